@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -18,10 +19,8 @@ import java.util.TreeMap;
  * as no such column.
  */
 record Content(List<String> rows) {
-  static final Content NONE = new Content(List.of());
-
   /**
-   * Reads the tables of that name which exist; the others are {@link #NONE}.
+   * Reads the tables of that name which exist; the others are not in the answer.
    *
    * @param columns by table, the columns to look at; those that the table lacks count as null
    */
@@ -31,7 +30,11 @@ record Content(List<String> rows) {
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       for (Map.Entry<String, List<String>> table : columns.entrySet()) {
-        contents.put(table.getKey(), read(statement, table.getKey(), table.getValue()));
+        List<String> found = columns(statement, table.getKey());
+        if (!found.isEmpty()) {
+          found.retainAll(table.getValue());
+          contents.put(table.getKey(), read(statement, table.getKey(), found));
+        }
       }
     } finally {
       connection.rollback();
@@ -53,13 +56,8 @@ record Content(List<String> rows) {
     return columns;
   }
 
-  private static Content read(Statement statement, String table, List<String> wanted)
+  private static Content read(Statement statement, String table, List<String> columns)
       throws SQLException {
-    List<String> columns = new ArrayList<>(columns(statement, table));
-    if (columns.isEmpty()) {
-      return NONE;
-    }
-    columns.retainAll(wanted);
     StringBuilder row = new StringBuilder("SELECT ''");
     for (String column : columns) {
       String name = Names.quoted(column);
@@ -80,9 +78,10 @@ record Content(List<String> rows) {
     return new Content(rows);
   }
 
-  /** All tables that hold something; two databases are equal when these are. */
-  static Map<String, Content> present(Map<String, Content> contents) {
+  /** What those of the tables hold that hold something; two databases are equal when these are. */
+  static Map<String, Content> present(Map<String, Content> contents, Set<String> tables) {
     Map<String, Content> present = new LinkedHashMap<>(contents);
+    present.keySet().retainAll(tables);
     present.values().removeIf(content -> content.rows().isEmpty());
     return present;
   }
