@@ -1,4 +1,4 @@
-package io.distributary.it.convergence;
+package io.distributary.it;
 
 import io.distributary.core.relation.Names;
 import java.nio.charset.StandardCharsets;

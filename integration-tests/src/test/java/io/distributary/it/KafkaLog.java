@@ -1,4 +1,4 @@
-package io.distributary.it.convergence;
+package io.distributary.it;
 
 import java.util.ArrayList;
 import java.util.List;

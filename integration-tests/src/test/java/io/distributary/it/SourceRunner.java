@@ -1,4 +1,4 @@
-package io.distributary.it.convergence;
+package io.distributary.it;
 
 import io.distributary.source.DistributarySourceTask;
 import java.util.ArrayList;

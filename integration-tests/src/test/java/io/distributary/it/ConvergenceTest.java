@@ -1,4 +1,4 @@
-package io.distributary.it.convergence;
+package io.distributary.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
