@@ -90,6 +90,8 @@ public final class Broker implements AutoCloseable {
             Map.entry("transaction.state.log.num.partitions", "1"),
             Map.entry("group.initial.rebalance.delay.ms", "0"),
             Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
+            // Workers and their consumers ask for short sessions, see Worker.
+            Map.entry("group.min.session.timeout.ms", "1000"),
             // After a kill the broker's old session has to end before it may register again.
             Map.entry("broker.session.timeout.ms", "2000"),
             Map.entry("broker.heartbeat.interval.ms", "500")));

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 public final class Worker implements AutoCloseable {
 
   private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+  private static final String SESSION_MILLIS = "4000";
+  private static final String HEARTBEAT_MILLIS = "1000";
 
   private final WorkerSettings settings;
   private final Path directory;
@@ -63,6 +65,9 @@ public final class Worker implements AutoCloseable {
     properties.put("bootstrap.servers", bootstrapServers);
     properties.put("listeners", url().toString());
     properties.put("rest.advertised.host.name", Ports.HOST);
+    // After a kill, sinks start anew only when the session of their old consumer has ended.
+    properties.put("consumer.session.timeout.ms", SESSION_MILLIS);
+    properties.put("consumer.heartbeat.interval.ms", HEARTBEAT_MILLIS);
     properties.put("key.converter", "org.apache.kafka.connect.json.JsonConverter");
     properties.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
     properties.put("plugin.discovery", "service_load");
@@ -94,6 +99,9 @@ public final class Worker implements AutoCloseable {
         Map.entry("status.storage.topic", name + "-status"),
         Map.entry("status.storage.replication.factor", "1"),
         Map.entry("status.storage.partitions", "1"),
+        // After a kill, connectors start anew only when the session of the old worker has ended.
+        Map.entry("session.timeout.ms", SESSION_MILLIS),
+        Map.entry("heartbeat.interval.ms", HEARTBEAT_MILLIS),
         Map.entry("scheduled.rebalance.max.delay.ms", "0"),
         Map.entry("exactly.once.source.support", "enabled"));
   }
