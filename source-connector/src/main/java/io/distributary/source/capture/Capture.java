@@ -1,0 +1,34 @@
+package io.distributary.source.capture;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Reads the committed changes of one source database, transaction by transaction. It is made with
+ * the bookmark to resume after (null for a first start) and knows neither Kafka nor records.
+ *
+ * <p>Used by one thread, but for {@link #acknowledged} and {@link #requestSnapshot}, which any
+ * thread may call.
+ */
+public interface Capture extends AutoCloseable {
+
+  /**
+   * The next slice, or null when nothing was committed within the wait.
+   *
+   * @throws CaptureException when the history cannot be read on; its message says what to do
+   */
+  Slice poll(Duration wait) throws InterruptedException;
+
+  /** All up to the bookmark is durable in Kafka: what lies behind it may be forgotten. */
+  void acknowledged(Map<String, ?> bookmark);
+
+  /**
+   * Asks for a snapshot of a captured table, to take its place among the units to come. Asking for
+   * one that is under way or waiting is asking once.
+   */
+  void requestSnapshot(String table);
+
+  /** Ends the capture and closes its connections. */
+  @Override
+  void close();
+}
