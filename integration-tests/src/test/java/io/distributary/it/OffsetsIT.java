@@ -3,6 +3,8 @@ package io.distributary.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.distributary.quickstart.launcher.ConnectClient;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ class OffsetsIT {
     stop(chain, "rewind-sink");
     Chain.run(replica, "DELETE FROM t");
     JsonNode sinkOffsets = chain.connect().offsets("rewind-sink");
-    assertThat(sinkOffsets.path("offsets").get(0).path("offset").path("kafka_offset").asLong())
+    assertThat(sinkOffsets.get(0).path("offset").path("kafka_offset").asLong())
         .as("what the consumer group shows is what the target holds")
         .isEqualTo(2);
     chain.connect().alterOffsets("rewind-sink", kafkaOffset("rewind.t", 0));
@@ -79,11 +81,11 @@ class OffsetsIT {
     connect.awaitState(connector, "STOPPED", Chain.LIMIT);
   }
 
-  private static String kafkaOffset(String topic, long offset) {
-    return """
-        {"offsets": [{"partition": {"kafka_topic": "%s", "kafka_partition": 0},
-                      "offset": {"kafka_offset": %d}}]}
-        """
-        .formatted(topic, offset);
+  private static JsonNode kafkaOffset(String topic, long offset) {
+    JsonNodeFactory json = JsonNodeFactory.instance;
+    ObjectNode place = json.objectNode();
+    place.putObject("partition").put("kafka_topic", topic).put("kafka_partition", 0);
+    place.putObject("offset").put("kafka_offset", offset);
+    return json.arrayNode().add(place);
   }
 }

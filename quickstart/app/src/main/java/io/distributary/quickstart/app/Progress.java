@@ -1,8 +1,9 @@
-package io.distributary.quickstart;
+package io.distributary.quickstart.app;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalLong;
@@ -60,7 +61,10 @@ final class Progress {
   String line() throws SQLException {
     OptionalLong lsn = Replica.sourceLsn(source);
     StringJoiner line = new StringJoiner("  |  ");
-    line.add(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + "  source LSN " + text(lsn));
+    line.add(
+        LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS)
+            + "  source LSN "
+            + text(lsn));
     for (Replica replica : replicas) {
       OptionalLong applied = replica.lsn();
       boolean inStep = lsn.isPresent() && applied.equals(lsn);

@@ -1,4 +1,4 @@
-package io.distributary.quickstart;
+package io.distributary.quickstart.app;
 
 import io.distributary.quickstart.launcher.Broker;
 import io.distributary.quickstart.launcher.Checkout;
@@ -59,6 +59,10 @@ public final class Quickstart {
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage() + System.lineSeparator() + Options.USAGE);
       return USAGE_ERROR;
+    } catch (LaunchException e) {
+      System.err.println("Stopped: " + e.getMessage());
+      System.err.println("(--broker-port and --connect-port choose other ports.)");
+      return 1;
     } catch (Exception e) {
       System.err.println("Stopped: " + (e.getMessage() == null ? e : e.getMessage()));
       return 1;

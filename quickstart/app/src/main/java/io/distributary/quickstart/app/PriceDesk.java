@@ -1,4 +1,4 @@
-package io.distributary.quickstart;
+package io.distributary.quickstart.app;
 
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package io.distributary.quickstart;
+package io.distributary.quickstart.app;
 
 import io.distributary.core.relation.Names;
 import java.nio.file.Files;
@@ -61,7 +61,9 @@ record Replica(String name, Path file, Path source) {
 
   private static boolean equal(Statement statement, String table) throws SQLException {
     String name = Names.quoted(table);
-    if (only(statement, "SELECT count(*) FROM replica.sqlite_schema WHERE name = " + Names.literal(table))
+    if (only(
+            statement,
+            "SELECT count(*) FROM replica.sqlite_schema WHERE name = " + Names.literal(table))
         == 0) {
       return false;
     }
@@ -92,7 +94,9 @@ record Replica(String name, Path file, Path source) {
     StringJoiner columns = new StringJoiner(", ");
     try (ResultSet rows =
         statement.executeQuery(
-            "SELECT name FROM pragma_table_xinfo(" + Names.literal(table) + ") WHERE hidden <> 1")) {
+            "SELECT name FROM pragma_table_xinfo("
+                + Names.literal(table)
+                + ") WHERE hidden <> 1")) {
       while (rows.next()) {
         columns.add(Names.quoted(rows.getString(1)));
       }

@@ -1,4 +1,4 @@
-package io.distributary.quickstart;
+package io.distributary.quickstart.app;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,7 +170,7 @@ final class SampleShop {
     try (Rows rows = new Rows(connection, "exchange_rates", 4)) {
       for (Currency base : CURRENCIES) {
         for (Currency quote : CURRENCIES) {
-          if (base != quote) {
+          if (!base.equals(quote)) {
             double rate = Math.round(quote.perEuro / base.perEuro * 1e6) / 1e6;
             rows.add(base.code, quote.code, rate, "2026-11-20 17:00:00");
           }
@@ -217,7 +217,11 @@ final class SampleShop {
         rows.add(
             id,
             String.format(Locale.ROOT, "SKU-%06d", id),
-            pick(MATERIALS, random) + " " + pick(THINGS, random) + " No. " + (1 + random.nextInt(99)),
+            pick(MATERIALS, random)
+                + " "
+                + pick(THINGS, random)
+                + " No. "
+                + (1 + random.nextInt(99)),
             1 + random.nextInt(categories),
             pick(BRANDS, random),
             random.nextInt(10) == 0 ? null : 50 + random.nextInt(9_950),
