@@ -48,7 +48,7 @@ public final class Quickstart {
 
   private static int run(String... args) {
     try {
-      Checkout checkout = Checkout.around(Path.of(""));
+      Checkout checkout = Checkout.around(Path.of(System.getProperty("distributary.root", "")));
       Options options = Options.parse(checkout.root().resolve("quickstart/data"), args);
       if (options.help()) {
         System.out.print(Options.USAGE);
