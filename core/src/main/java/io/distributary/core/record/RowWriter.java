@@ -40,7 +40,10 @@ public final class RowWriter {
     return schemas;
   }
 
-  /** The key of the change's row; a key value that does not fit its column's schema is null. */
+  /**
+   * The key of the change's row. A value that does not fit its column's schema is null, and so are
+   * all where the change speaks of no row.
+   */
   public Struct key(Change change) {
     Table table = schemas.table();
     Struct key = new Struct(schemas.key());
