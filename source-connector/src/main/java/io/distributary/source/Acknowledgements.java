@@ -20,8 +20,7 @@ final class Acknowledgements {
   private volatile boolean stored;
   private long asked = System.nanoTime();
 
-  Acknowledgements(
-      Capture capture, OffsetStorageReader reader, Map<String, String> partition) {
+  Acknowledgements(Capture capture, OffsetStorageReader reader, Map<String, String> partition) {
     this.capture = capture;
     this.reader = reader;
     this.partition = partition;

@@ -75,8 +75,7 @@ public final class DistributarySourceConnector extends SourceConnector {
   @Override
   public boolean alterOffsets(
       Map<String, String> connectorSettings, Map<Map<String, ?>, Map<String, ?>> offsets) {
-    Map<String, String> own =
-        Emitter.partition(connectorSettings.get(SourceConfig.TOPIC_PREFIX));
+    Map<String, String> own = Emitter.partition(connectorSettings.get(SourceConfig.TOPIC_PREFIX));
     offsets.forEach(
         (partition, offset) -> {
           if (!own.equals(partition)) {

@@ -17,7 +17,6 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Range;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -48,7 +47,7 @@ final class SourceConfig {
       new ConfigDef()
           .define(
               CONNECTION_URL,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               ConfigDef.NO_DEFAULT_VALUE,
               new ConfigDef.NonEmptyString(),
               Importance.HIGH,
@@ -61,7 +60,7 @@ final class SourceConfig {
               "Connection URL")
           .define(
               TABLE_INCLUDE_LIST,
-              Type.LIST,
+              ConfigDef.Type.LIST,
               "",
               patterns(),
               Importance.MEDIUM,
@@ -73,7 +72,7 @@ final class SourceConfig {
               "Tables to capture")
           .define(
               TABLE_EXCLUDE_LIST,
-              Type.LIST,
+              ConfigDef.Type.LIST,
               "",
               patterns(),
               Importance.MEDIUM,
@@ -84,7 +83,7 @@ final class SourceConfig {
               "Tables to leave out")
           .define(
               SNAPSHOT,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               "initial",
               oneOf("initial", "when_needed", "never"),
               Importance.MEDIUM,
@@ -99,7 +98,7 @@ final class SourceConfig {
               recommended("initial", "when_needed", "never"))
           .define(
               POLL_INTERVAL_MS,
-              Type.LONG,
+              ConfigDef.Type.LONG,
               10L,
               Range.between(1L, 3_600_000L),
               Importance.LOW,
@@ -111,7 +110,7 @@ final class SourceConfig {
               "Poll interval (ms)")
           .define(
               TOPIC_PREFIX,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               ConfigDef.NO_DEFAULT_VALUE,
               LambdaValidator.with(
                   (name, value) -> requireTopicPrefix(name, (String) value),
@@ -125,7 +124,7 @@ final class SourceConfig {
               "Topic prefix")
           .define(
               TOPIC_LAYOUT,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               "table",
               oneOf("table", "source"),
               Importance.MEDIUM,
@@ -138,7 +137,7 @@ final class SourceConfig {
               recommended("table", "source"))
           .define(
               EVENTS,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               "row",
               oneOf("row", "transaction"),
               Importance.HIGH,
@@ -152,7 +151,7 @@ final class SourceConfig {
               recommended("row", "transaction"))
           .define(
               ORDERING,
-              Type.STRING,
+              ConfigDef.Type.STRING,
               "transaction",
               oneOf("transaction", "key"),
               Importance.MEDIUM,
@@ -167,7 +166,7 @@ final class SourceConfig {
               recommended("transaction", "key"))
           .define(
               BATCH_MAX_ROWS,
-              Type.INT,
+              ConfigDef.Type.INT,
               1000,
               Range.between(1, 1_000_000),
               Importance.LOW,
@@ -179,7 +178,7 @@ final class SourceConfig {
               "Rows per part")
           .define(
               BATCH_MAX_BYTES,
-              Type.LONG,
+              ConfigDef.Type.LONG,
               900_000L,
               Range.between(1L, 1_000_000_000L),
               Importance.LOW,

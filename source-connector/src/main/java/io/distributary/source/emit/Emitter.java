@@ -33,7 +33,7 @@ public final class Emitter {
   private final EmitSettings settings;
   private final Topics topics;
   private final Map<String, String> partition;
-  private final Map<Table, Destination> destinations = new IdentityHashMap<>();
+  private final IdentityHashMap<Table, Destination> destinations = new IdentityHashMap<>();
   private final Map<String, Long> sequences = new HashMap<>();
   private long order;
   private Map<String, ?> offset;
@@ -133,8 +133,7 @@ public final class Emitter {
     long seq = sequences.merge(destination.topic, 1L, Long::sum) - 1;
     Change truncate = new Change(Op.TRUNCATE, null, null);
     Object value =
-        destination.writer.envelope(
-            truncate, slice.header(), seq, endsUnit(slice), order++, now);
+        destination.writer.envelope(truncate, slice.header(), seq, endsUnit(slice), order++, now);
     TableSchemas schemas = destination.writer.schemas();
     List<SourceRecord> records = new ArrayList<>(1);
     // A compacted topic takes no record without a key.
@@ -155,10 +154,11 @@ public final class Emitter {
         header.transactionId());
   }
 
+  /** A snapshot is a unit per table; changes are one per topic. */
   private boolean endsUnit(Slice slice) {
-    return settings.layout() == TopicLayout.SOURCE && slice.header().kind() == UnitKind.UPDATE
-        ? slice.endOfTransaction()
-        : slice.endOfTable();
+    boolean unitOfAllTables =
+        settings.layout() == TopicLayout.SOURCE && slice.header().kind() == UnitKind.UPDATE;
+    return unitOfAllTables ? slice.endOfTransaction() : slice.endOfTable();
   }
 
   private SourceRecord record(

@@ -3,6 +3,7 @@ package io.distributary.source.sqlite;
 import io.distributary.core.record.UnitKind;
 import io.distributary.source.capture.Capture;
 import io.distributary.source.capture.CaptureException;
+import io.distributary.source.capture.CaptureMetrics;
 import io.distributary.source.capture.Slice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,6 +77,15 @@ public final class SqliteCapture implements Capture {
       capture.close();
       throw e;
     }
+  }
+
+  /**
+   * Refuses a source offset that no capture could have written.
+   *
+   * @throws CaptureException that says what is wrong with it
+   */
+  public static void checkBookmark(Map<String, ?> offset) {
+    Bookmark.of(offset);
   }
 
   /** Looks at a database without changing anything. */
@@ -175,6 +185,7 @@ public final class SqliteCapture implements Capture {
     finished.close();
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes, others only look
   private void account(Slice slice) {
     if (slice.header().kind() == UnitKind.SNAPSHOT) {
       snapshotting = slice.endOfTable() ? null : slice.table().id().name();
@@ -256,16 +267,17 @@ public final class SqliteCapture implements Capture {
   }
 
   /** How the capture is doing. Any thread may ask. */
-  public SqliteCaptureMetrics metrics() {
+  @Override
+  public CaptureMetrics metrics() {
     Map<String, String> tables = new HashMap<>();
     for (String table : source.installation().tables().keySet()) {
       tables.put(
           table,
           table.equals(snapshotting)
-              ? SqliteCaptureMetrics.SNAPSHOT
-              : ready.contains(table) ? SqliteCaptureMetrics.READY : SqliteCaptureMetrics.WAITING);
+              ? CaptureMetrics.SNAPSHOT
+              : ready.contains(table) ? CaptureMetrics.READY : CaptureMetrics.WAITING);
     }
-    return new SqliteCaptureMetrics(
+    return new CaptureMetrics(
         at.position().epoch(),
         at.position().lsn(),
         pruning.depth(at.position().lsn()),

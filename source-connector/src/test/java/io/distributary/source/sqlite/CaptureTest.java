@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distributary.source.capture.CaptureException;
+import io.distributary.source.capture.CaptureMetrics;
 import io.distributary.source.capture.Slice;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,9 @@ class CaptureTest {
     assertThat(slices).extracting(s -> s.table().id().name()).containsExactly("stores", "prices");
     assertThat(slices).extracting(Slice::endOfTransaction).containsExactly(false, true);
     assertThat(slices).extracting(Slice::endOfTable).containsExactly(true, true);
-    assertThat(slices).extracting(s -> s.header().position()).containsOnly(slices.get(0).header().position());
+    assertThat(slices)
+        .extracting(s -> s.header().position())
+        .containsOnly(slices.get(0).header().position());
   }
 
   @Test
@@ -281,7 +284,10 @@ class CaptureTest {
     Slice before = source.slices().get(0);
     source.sql("CREATE TABLE other(a)", "UPDATE prices SET price = 2");
     Slice after =
-        source.slices().stream().filter(s -> s.table().id().name().equals("prices")).findFirst().get();
+        source.slices().stream()
+            .filter(s -> s.table().id().name().equals("prices"))
+            .findFirst()
+            .get();
     assertThat(after.table()).isSameAs(before.table());
     assertThat(after.table().id().database()).isEqualTo("source.db");
   }
@@ -339,7 +345,8 @@ class CaptureTest {
 
   @Test
   void aFileThatIsNoDatabaseIsRefused() throws Exception {
-    Path text = Files.writeString(directory.resolve("text.db"), "no database, just text".repeat(99));
+    Path text =
+        Files.writeString(directory.resolve("text.db"), "no database, just text".repeat(99));
     assertThatThrownBy(() -> SqliteCapture.open(SqliteCaptureSettings.of(text), null))
         .isInstanceOf(CaptureException.class)
         .hasMessageContaining("text.db");
@@ -349,9 +356,9 @@ class CaptureTest {
   void metricsTellStateAndDepth() throws Exception {
     source.sql("INSERT INTO prices VALUES (1, 1)");
     source.slices();
-    SqliteCaptureMetrics metrics = source.capture.metrics();
+    CaptureMetrics metrics = source.capture.metrics();
     assertThat(new TreeSet<>(metrics.tables().keySet())).containsExactly("prices", "stores");
-    assertThat(metrics.tables().values()).containsOnly(SqliteCaptureMetrics.READY);
+    assertThat(metrics.tables().values()).containsOnly(CaptureMetrics.READY);
     assertThat(metrics.lsn()).isEqualTo(source.bookmark.get("lsn"));
     assertThat(metrics.epoch()).isEqualTo(source.bookmark.get("epoch"));
     assertThat(metrics.logDepth()).isPositive();

@@ -1,4 +1,4 @@
-package io.distributary.source.sqlite;
+package io.distributary.source.capture;
 
 import java.util.Map;
 
@@ -13,7 +13,7 @@ import java.util.Map;
  * @param snapshotRowsRead how many rows were read of the snapshots that began together
  * @param snapshotRowsTotal how many rows these have; 0 when none is under way
  */
-public record SqliteCaptureMetrics(
+public record CaptureMetrics(
     String epoch,
     long lsn,
     long logDepth,
@@ -31,7 +31,7 @@ public record SqliteCaptureMetrics(
   public static final String READY = "ready";
 
   /** Copies the tables. */
-  public SqliteCaptureMetrics {
+  public CaptureMetrics {
     tables = Map.copyOf(tables);
   }
 }
