@@ -3,8 +3,10 @@ package io.distributary.core.record;
 import io.distributary.core.relation.Table;
 import io.distributary.core.relation.TableId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 
 /**
@@ -14,13 +16,13 @@ import org.apache.kafka.connect.data.Struct;
  * <p>Not safe for use by several threads.
  */
 public final class RowWriter {
-  private static final Field SEQ = TableSchemas.SOURCE.field("seq");
-  private static final Field LAST = TableSchemas.SOURCE.field("last");
-
   private final TableSchemas schemas;
   private final Provenance provenance;
   private final RowCodec codec;
-  private final List<String> keyFields;
+  private final Field[] keyFields;
+  private final List<String> keyColumns;
+  private final Parts envelope;
+  private final Parts change;
   private final List<Struct> irregular = new ArrayList<>();
 
   /** A writer of that table's records. */
@@ -28,11 +30,11 @@ public final class RowWriter {
     this.schemas = schemas;
     this.provenance = provenance;
     this.codec = new RowCodec(schemas);
-    List<Field> fields = schemas.key().fields();
-    this.keyFields =
-        fields.subList(schemas.tableInKey() ? 1 : 0, fields.size()).stream()
-            .map(Field::name)
-            .toList();
+    this.keyFields = schemas.key().fields().toArray(Field[]::new);
+    this.keyColumns =
+        Arrays.stream(keyFields).skip(schemas.tableInKey() ? 1 : 0).map(Field::name).toList();
+    this.envelope = new Parts(schemas.envelope());
+    this.change = new Parts(schemas.change());
   }
 
   /** The schemas of what this writes. */
@@ -40,16 +42,20 @@ public final class RowWriter {
     return schemas;
   }
 
-  /** The key of the change's row; a key value that does not fit its column's schema is null. */
+  /**
+   * The key of the change's row. A value that does not fit its column's schema is null, and so are
+   * all where the change speaks of no row.
+   */
   public Struct key(Change change) {
     Table table = schemas.table();
     Struct key = new Struct(schemas.key());
     int field = 0;
     if (schemas.tableInKey()) {
-      key.put(schemas.key().fields().get(field++), table.id().name());
+      key.put(keyFields[field++], table.id().name());
     }
-    for (int i = 0; i < table.keySize(); i++) {
-      key.put(schemas.key().fields().get(field++), codec.field(change.image(), table.keyIndex(i)));
+    Object[] image = change.image();
+    for (int i = 0; image != null && i < table.keySize(); i++) {
+      key.put(keyFields[field++], codec.field(image, table.keyIndex(i)));
     }
     return key;
   }
@@ -63,10 +69,8 @@ public final class RowWriter {
    * @param now when it was written, in milliseconds since 1970 UTC
    */
   public Struct envelope(
-      Change change, UnitHeader header, long seq, boolean last, long order, long now) {
-    Struct envelope = new Struct(schemas.envelope());
-    fill(envelope, change);
-    return envelope
+      Change row, UnitHeader header, long seq, boolean last, long order, long now) {
+    return struct(envelope, row)
         .put("source", source(header, seq, last))
         .put("ts_ms", now)
         .put("transaction", transaction(header, order, seq));
@@ -83,10 +87,8 @@ public final class RowWriter {
   public Struct batch(
       List<Change> changes, UnitHeader header, int part, boolean last, long order, long now) {
     List<Struct> rows = new ArrayList<>(changes.size());
-    for (Change change : changes) {
-      Struct row = new Struct(schemas.change());
-      fill(row, change);
-      rows.add(row);
+    for (Change row : changes) {
+      rows.add(struct(change, row));
     }
     return new Struct(schemas.batch())
         .put("source", source(header, part, last))
@@ -96,20 +98,21 @@ public final class RowWriter {
         .put("part", part)
         .put("last", last)
         .put("row_count", changes.size())
-        .put("key", keyFields)
+        .put("key", keyColumns)
         .put("rows", rows);
   }
 
-  /** Fills what an envelope and a batch's row have in common: op, images, irregular values. */
-  private void fill(Struct target, Change change) {
-    target
-        .put("op", change.op().code())
-        .put("before", codec.struct(change.before(), irregular))
-        .put("after", codec.struct(change.after(), irregular));
+  /** What an envelope and a batch's row have in common: op, images, irregular values. */
+  private Struct struct(Parts parts, Change row) {
+    Struct struct = new Struct(parts.schema);
+    struct.put(parts.op, row.op().code());
+    struct.put(parts.before, codec.struct(row.before(), irregular));
+    struct.put(parts.after, codec.struct(row.after(), irregular));
     if (!irregular.isEmpty()) {
-      target.put("irregular", List.copyOf(irregular));
+      struct.put(parts.irregular, List.copyOf(irregular));
       irregular.clear();
     }
+    return struct;
   }
 
   private Struct source(UnitHeader header, long seq, boolean last) {
@@ -126,8 +129,8 @@ public final class RowWriter {
         .put("txId", header.transactionId())
         .put("lsn", header.position().lsn())
         .put("epoch", header.position().epoch())
-        .put(SEQ, seq)
-        .put(LAST, last);
+        .put("seq", seq)
+        .put("last", last);
   }
 
   private static Struct transaction(UnitHeader header, long order, long seq) {
@@ -135,5 +138,22 @@ public final class RowWriter {
         .put("id", header.position().toString())
         .put("total_order", order + 1)
         .put("data_collection_order", seq + 1);
+  }
+
+  /** The fields that are filled per row, found once. */
+  private static final class Parts {
+    private final Schema schema;
+    private final Field op;
+    private final Field before;
+    private final Field after;
+    private final Field irregular;
+
+    Parts(Schema schema) {
+      this.schema = schema;
+      op = schema.field("op");
+      before = schema.field("before");
+      after = schema.field("after");
+      irregular = schema.field("irregular");
+    }
   }
 }
