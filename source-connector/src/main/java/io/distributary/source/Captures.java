@@ -83,7 +83,8 @@ final class Captures {
         .slices(config.batchMaxRows(), config.batchMaxBytes())
         .snapshots(
             SnapshotMode.valueOf(config.snapshot().toUpperCase(Locale.ROOT)),
-            config.ordering() == Ordering.TRANSACTION,
+            // In a topic for all tables a transaction is one unit, which no snapshot may cut.
+            config.ordering() == Ordering.TRANSACTION && config.layout() == TopicLayout.TABLE,
             config.layout() == TopicLayout.SOURCE)
         .times(Duration.ofMillis(config.pollIntervalMs()), BUSY_LIMIT);
   }
