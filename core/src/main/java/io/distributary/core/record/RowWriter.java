@@ -102,10 +102,12 @@ public final class RowWriter {
 
   /** Fills what an envelope and a batch's row have in common: op, images, irregular values. */
   private void fill(Struct target, Change change) {
-    target
-        .put("op", change.op().code())
-        .put("before", codec.struct(change.before(), irregular))
-        .put("after", codec.struct(change.after(), irregular));
+    target.put("op", change.op().code()).put("before", codec.struct(change.before(), irregular));
+    if (change.after() != null) {
+      // Values beside the row belong to one image only: a reader could not tell whose they are.
+      irregular.clear();
+      target.put("after", codec.struct(change.after(), irregular));
+    }
     if (!irregular.isEmpty()) {
       target.put("irregular", List.copyOf(irregular));
       irregular.clear();
