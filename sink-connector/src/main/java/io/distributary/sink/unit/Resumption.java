@@ -49,7 +49,7 @@ enum Resumption {
         Position has = first.position();
         boolean overlaps =
             had != null && has != null && had.sameEpoch(has) && has.lsn() <= had.lsn();
-        boolean fresh = had == null || has == null ? begins(first) : first.startsSnapshot();
+        boolean fresh = (had == null || has == null) ? begins(first) : first.startsSnapshot();
         yield overlaps || fresh ? Finding.NEXT : Finding.HISTORY_LOST;
       }
     };
