@@ -16,7 +16,8 @@ import io.distributary.sink.read.Incoming;
  * @param asChanges whether it is a snapshot that is applied as mere changes, for its beginning is
  *     not there
  * @param wasWaiting whether the partition waited for a snapshot until it began
- * @param firstOffset the offset of its first record
+ * @param merged whether unfinished units before it are in the same transaction
+ * @param firstOffset the offset of its first record, or of the first such unit's
  * @param seq the index of its last change or part so far
  */
 public record OpenUnit(
@@ -26,10 +27,16 @@ public record OpenUnit(
     Form form,
     boolean asChanges,
     boolean wasWaiting,
+    boolean merged,
     long firstOffset,
     long seq) {
 
-  static OpenUnit begin(Incoming first, boolean wasWaiting) {
+  /**
+   * The unit that begins with that record.
+   *
+   * @param before the unfinished unit whose rows stay in the transaction; null if none do
+   */
+  static OpenUnit begin(Incoming first, OpenUnit before, boolean waiting) {
     boolean headless = first.ofSnapshot() && !first.startsUnit();
     return new OpenUnit(
         first.position(),
@@ -37,13 +44,15 @@ public record OpenUnit(
         first.part().table().id(),
         first.form(),
         headless,
-        wasWaiting,
-        first.offset(),
+        waiting,
+        before != null,
+        before == null ? first.offset() : before.firstOffset,
         first.part().seq());
   }
 
   OpenUnit upTo(long newSeq) {
-    return new OpenUnit(position, kind, table, form, asChanges, wasWaiting, firstOffset, newSeq);
+    return new OpenUnit(
+        position, kind, table, form, asChanges, wasWaiting, merged, firstOffset, newSeq);
   }
 
   /** Whether a snapshot is being loaded. */
@@ -63,13 +72,14 @@ public record OpenUnit(
    * What becomes of this unit when another one comes before its end. Changes stay in the open
    * transaction, to be shown with the other unit: their source sends them again, or compaction took
    * the end. So do a snapshot's rows, as changes, where compaction may have taken its end; where
-   * there is none, or a snapshot of the same table follows, all of it comes again.
+   * there is none, or a snapshot of the same table follows, all of it comes again, so it is rolled
+   * back; but not where that would undo a unit before it, which may not come again.
    */
   Unfinished followedBy(Incoming next) {
     if (!loadsSnapshot()) {
       return Unfinished.KEEP;
     }
     boolean again = next.startsSnapshot() && table.equals(next.part().table().id());
-    return again || form == Form.BATCH ? Unfinished.DROP : Unfinished.MERGE_SNAPSHOT;
+    return form == Form.BATCH || (again && !merged) ? Unfinished.DROP : Unfinished.MERGE_SNAPSHOT;
   }
 }

@@ -250,7 +250,7 @@ public final class Progress {
   }
 
   private Step old(Incoming incoming) {
-    skipped = incoming.part().last() ? null : OpenUnit.begin(incoming, false);
+    skipped = incoming.part().last() ? null : OpenUnit.begin(incoming, null, false);
     behind = true;
     undecidedTombstone = -1;
     waiting = false; // a history that the target has is not lost
@@ -303,7 +303,8 @@ public final class Progress {
       begun = new HashSet<>();
     }
     boolean wasWaiting = waiting || (open != null && open.wasWaiting());
-    open = OpenUnit.begin(incoming, wasWaiting);
+    OpenUnit before = unfinished == Unfinished.DROP ? null : open;
+    open = OpenUnit.begin(incoming, before, wasWaiting);
     waiting = false;
     headlessAllowed = false;
     return part(incoming, unfinished);

@@ -3,21 +3,15 @@ package io.distributary.sink.write;
 import io.distributary.core.record.RawText;
 import io.distributary.core.relation.Column;
 import io.distributary.core.relation.SqliteTypes.Affinity;
-import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.Base64;
-import java.util.List;
-import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.Struct;
 
 /**
  * Binds values so that SQLite stores them as they are: an integer as INTEGER, a double as REAL, and
- * so on, whatever the column declares. What the column's own affinity then converts, it converts for
- * every writer.
+ * so on, whatever the column declares. What the column's own affinity then converts, it converts
+ * for every writer.
  */
 final class SqliteBinder implements Binder {
   private final Schema schema;
