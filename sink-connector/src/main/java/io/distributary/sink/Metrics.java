@@ -6,7 +6,9 @@ import io.distributary.sink.read.Incoming;
 import io.distributary.sink.unit.Checkpoint;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
@@ -29,6 +31,7 @@ final class Metrics implements SinkMetricsMXBean {
   private final Map<String, Long> lsns = new ConcurrentHashMap<>();
 
   private final Map<TableId, Long> touched = new HashMap<>();
+  private final Set<String> waiting = new HashSet<>();
   private TableId current;
   private long currentTime;
   private long newRows;
@@ -36,9 +39,10 @@ final class Metrics implements SinkMetricsMXBean {
 
   void applying(Incoming incoming, Part part) {
     TableId table = part.table().id();
-    if (current != table) {
+    if (!table.equals(current)) {
       flush();
       current = table;
+      waiting.remove(table.toString());
     }
     currentTime = part.header().timestamp();
     newRows += part.changes().size();
@@ -48,10 +52,10 @@ final class Metrics implements SinkMetricsMXBean {
     }
   }
 
-  void passed(Incoming incoming, boolean waiting) {
+  void passed(Incoming incoming, boolean waits) {
     skipped.incrementAndGet();
-    if (waiting && incoming.part() != null) {
-      states.put(incoming.part().table().id().toString(), "waiting_for_snapshot");
+    if (waits && incoming.part() != null) {
+      waiting.add(incoming.part().table().id().toString());
     }
   }
 
@@ -64,6 +68,7 @@ final class Metrics implements SinkMetricsMXBean {
         (table, time) ->
             states.put(
                 table.toString(), now - time > BACKLOG_MILLIS ? "ready_with_backlog" : "ready"));
+    showWaiting();
     checkpoints.forEach(
         (partition, checkpoint) -> {
           if (checkpoint.position() != null) {
@@ -84,6 +89,7 @@ final class Metrics implements SinkMetricsMXBean {
 
   /** A call is over; one that brought nothing means that there is no backlog. */
   void delivered(boolean nothingCame) {
+    showWaiting();
     if (nothingCame) {
       states.replaceAll((table, state) -> state.equals("ready_with_backlog") ? "ready" : state);
     }
@@ -97,6 +103,10 @@ final class Metrics implements SinkMetricsMXBean {
 
   void closed(Collection<TopicPartition> partitions) {
     partitions.forEach(partition -> lsns.remove(partition.toString()));
+  }
+
+  private void showWaiting() {
+    waiting.forEach(table -> states.put(table, "waiting_for_snapshot"));
   }
 
   private void flush() {

@@ -159,6 +159,7 @@ public final class Progress {
       case HISTORY_LOST -> {
         return lost(first, "what was before the record at offset " + first.offset() + " is gone");
       }
+      case SNAPSHOT -> waiting = withoutHistory != WithoutHistory.CONTINUE;
       case NEXT -> {}
     }
     return null;

@@ -23,6 +23,8 @@ enum Resumption {
     APPLIED,
     /** It is the next to look at. */
     NEXT,
+    /** It is the next, for a snapshot begins there; what was before it is not known. */
+    SNAPSHOT,
     /** It is the next that is left: the record applied last is gone. */
     NEXT_LEFT,
     /** The topic is another one than the checkpoint speaks of. */
@@ -42,15 +44,14 @@ enum Resumption {
   Finding find(Checkpoint checkpoint, Incoming first) {
     return switch (this) {
       case FLOWING, REWOUND -> Finding.NEXT;
-      case FROM_START -> begins(first) ? Finding.NEXT : Finding.HISTORY_LOST;
+      case FROM_START -> begin(first);
       case FROM_CHECKPOINT -> verify(checkpoint, first);
       case BY_POSITION -> {
         Position had = checkpoint.position();
         Position has = first.position();
         boolean overlaps =
             had != null && has != null && had.sameEpoch(has) && has.lsn() <= had.lsn();
-        boolean fresh = (had == null || has == null) ? begins(first) : first.startsSnapshot();
-        yield overlaps || fresh ? Finding.NEXT : Finding.HISTORY_LOST;
+        yield overlaps ? Finding.NEXT : had == null || has == null ? begin(first) : snapshot(first);
       }
     };
   }
@@ -63,11 +64,8 @@ enum Resumption {
       return isThe(checkpoint, first) ? Finding.APPLIED : Finding.MADE_ANEW;
     }
     // Compaction takes records of rows all the time; of batches, only retention does.
-    boolean whole =
-        first.form() != Form.BATCH
-            || first.startsSnapshot()
-            || first.offset() == checkpoint.offset() + 1;
-    return whole ? Finding.NEXT_LEFT : Finding.HISTORY_LOST;
+    boolean whole = first.form() != Form.BATCH || first.offset() == checkpoint.offset() + 1;
+    return whole ? Finding.NEXT_LEFT : snapshot(first);
   }
 
   /** Not above, rather than equal: a record that was passed over may stand at the checkpoint. */
@@ -79,9 +77,12 @@ enum Resumption {
         && (checkpoint.timestamp() == null || checkpoint.timestamp().equals(record.timestamp()));
   }
 
-  private static boolean begins(Incoming first) {
-    return first.offset() == 0
-        || first.startsSnapshot()
-        || (first.readsRow() && first.startsUnit());
+  private static Finding begin(Incoming first) {
+    boolean firstRow = first.readsRow() && first.startsUnit();
+    return first.offset() == 0 || firstRow ? Finding.NEXT : snapshot(first);
+  }
+
+  private static Finding snapshot(Incoming first) {
+    return first.startsSnapshot() ? Finding.SNAPSHOT : Finding.HISTORY_LOST;
   }
 }
