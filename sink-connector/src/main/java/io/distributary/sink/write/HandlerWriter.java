@@ -43,6 +43,11 @@ final class HandlerWriter implements TableWriter {
   }
 
   @Override
+  public boolean makeRoom(List<Change> changes) {
+    return false;
+  }
+
+  @Override
   public Load load() throws SQLException {
     handler.clear(dialect.connection(), table);
     return new WriterLoad(this);

@@ -1,6 +1,5 @@
 package io.distributary.sink.write;
 
-import io.distributary.core.record.Change;
 import io.distributary.core.record.Part;
 import io.distributary.core.record.Position;
 import io.distributary.core.record.UnitKind;
@@ -99,16 +98,25 @@ final class JdbcTarget implements Target {
           List<Failure> failures = new ArrayList<>();
           for (int i = 0; i < targets.size(); i++) {
             TableWriter writer = targets.get(i);
-            Load load = open == null ? null : open.get(i);
-            OneByOne.Write write =
-                load == null ? writer::write : (changes, more) -> load.add(changes);
-            List<Change> changes = load == null ? writer.reduced(part.changes()) : part.changes();
             failures.addAll(
-                new OneByOne(dialect, writer.subject(), continues(part), write).apply(changes));
+                open == null
+                    ? oneByOne(part, writer, writer::write, writer::makeRoom)
+                        .apply(writer.reduced(part.changes()))
+                    : oneByOne(part, writer, loading(open.get(i)), rows -> false)
+                        .apply(part.changes()));
           }
           finishLoads(part);
           return failures;
         });
+  }
+
+  private OneByOne oneByOne(
+      Part part, TableWriter writer, OneByOne.Write write, OneByOne.MakeRoom makeRoom) {
+    return new OneByOne(dialect, writer.subject(), continues(part), write, makeRoom);
+  }
+
+  private static OneByOne.Write loading(Load load) {
+    return (rows, more) -> load.add(rows);
   }
 
   /** Whether the part goes on with the unit that was applied to its table last. */

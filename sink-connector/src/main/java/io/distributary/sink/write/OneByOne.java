@@ -12,10 +12,12 @@ import java.util.List;
  */
 final class OneByOne {
   private static final String CHANGE = "distributary_change";
+  private static final String GROUP = "distributary_group";
 
   private final Dialect dialect;
   private final String subject;
   private final Write write;
+  private final MakeRoom makeRoom;
   private boolean more;
 
   /** Writes some changes. */
@@ -24,17 +26,24 @@ final class OneByOne {
     void write(List<Change> changes, boolean more) throws SQLException;
   }
 
+  /** Removes the rows of changes where that is safe. */
+  @FunctionalInterface
+  interface MakeRoom {
+    boolean test(List<Change> changes) throws SQLException;
+  }
+
   /**
    * A way to apply changes alone.
    *
    * @param subject what they are written to, for messages
    * @param more whether the first belongs to a unit that has begun
    */
-  OneByOne(Dialect dialect, String subject, boolean more, Write write) {
+  OneByOne(Dialect dialect, String subject, boolean more, Write write, MakeRoom makeRoom) {
     this.dialect = dialect;
     this.subject = subject;
     this.more = more;
     this.write = write;
+    this.makeRoom = makeRoom;
   }
 
   /**
@@ -55,10 +64,32 @@ final class OneByOne {
         }
       }
     }
-    if (conflicting.size() > 1 && refusal(conflicting) == null) {
-      failures.removeIf(failure -> isOneOf(conflicting, failure.change()));
-    }
+    List<Change> resolved = resolved(conflicting);
+    failures.removeIf(failure -> isOneOf(resolved, failure.change()));
     return failures;
+  }
+
+  /** Applies as many of the changes as can stand together, and tells which. */
+  private List<Change> resolved(List<Change> conflicting) throws SQLException {
+    List<Change> candidates = conflicting;
+    while (candidates.size() > 1) {
+      Savepoint savepoint = Savepoint.set(dialect.connection(), GROUP);
+      boolean room = makeRoom.test(candidates);
+      List<Change> taken = new ArrayList<>();
+      for (Change change : room ? candidates : List.<Change>of()) {
+        if (refusal(List.of(change)) == null) {
+          taken.add(change);
+        }
+      }
+      if (taken.size() == candidates.size()) {
+        savepoint.release();
+        return taken;
+      }
+      // The rows of those refused come back, and may now be in the way of others.
+      savepoint.rollback();
+      candidates = taken;
+    }
+    return List.of();
   }
 
   /** Changes are arrays: only being the same one tells them. */

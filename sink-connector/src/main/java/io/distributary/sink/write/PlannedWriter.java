@@ -263,6 +263,16 @@ final class PlannedWriter implements TableWriter {
   }
 
   @Override
+  public boolean makeRoom(List<Change> changes) throws SQLException {
+    Object[][] rows = changes.stream().map(Change::after).toArray(Object[][]::new);
+    if (Arrays.asList(rows).contains(null) || !replaceable(rows, rows.length)) {
+      return false;
+    }
+    delete(rows, rows.length);
+    return true;
+  }
+
+  @Override
   public Load load() throws SQLException {
     return loads.begin(plan);
   }

@@ -181,9 +181,10 @@ final class Reduction {
   }
 
   private static boolean same(Object left, Object right) {
-    return left instanceof byte[] bytes && right instanceof byte[] others
-        ? Arrays.equals(bytes, others)
-        : left.equals(right);
+    if (left instanceof byte[] bytes) {
+      return right instanceof byte[] others && Arrays.equals(bytes, others);
+    }
+    return left.equals(right);
   }
 
   /** The later image, with what it leaves alone taken from the earlier one. */

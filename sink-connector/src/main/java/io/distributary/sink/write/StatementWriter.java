@@ -123,6 +123,11 @@ final class StatementWriter implements TableWriter {
   }
 
   @Override
+  public boolean makeRoom(List<Change> changes) {
+    return false;
+  }
+
+  @Override
   public Load load() {
     LOG.info(
         "The snapshot of table {} is upserted by its statement; rows that it lacks stay",

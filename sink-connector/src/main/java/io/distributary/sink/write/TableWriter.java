@@ -23,6 +23,13 @@ interface TableWriter extends AutoCloseable {
    */
   List<Change> reduced(List<Change> changes) throws SQLException;
 
+  /**
+   * Removes the rows that the changes write, so that they can exchange values of a unique index.
+   *
+   * @return false where that could lose something: nothing was done then
+   */
+  boolean makeRoom(List<Change> changes) throws SQLException;
+
   /** Begins to take a snapshot in, whatever was there. */
   Load load() throws SQLException;
 

@@ -2,7 +2,6 @@ package io.distributary.sink.write;
 
 import java.io.File;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,7 +117,8 @@ public final class Targets {
       return List.of();
     }
     String plain = NamedSql.parse(sql).sql(null, null);
-    try (PreparedStatement ignored = connection.prepareStatement(plain)) {
+    try {
+      connection.prepareStatement(plain).close();
       return List.of();
     } catch (SQLException e) {
       return List.of(new Problem(setting, "The target refuses the statement: " + e.getMessage()));
