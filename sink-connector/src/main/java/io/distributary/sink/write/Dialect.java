@@ -6,9 +6,9 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** What differs between the databases that can be a target. One instance serves one connection. */
-interface Dialect {
+interface Dialect extends AutoCloseable {
 
-  /** The connection, opened and set up, with no transaction open. The dialect does not close it. */
+  /** The connection, opened and set up. */
   Connection connection();
 
   /** Opens a transaction for writing; {@code snapshot} if it is to begin with a snapshot. */
@@ -20,8 +20,9 @@ interface Dialect {
   /** Undoes the open transaction; does nothing where there is none. */
   void rollback() throws SQLException;
 
-  /** Whether the transaction is still open, which a failure may have ended. */
-  boolean inTransaction() throws SQLException;
+  /** Closes the connection. */
+  @Override
+  void close() throws SQLException;
 
   /** Changes whenever a definition in the catalogue does; cheap to ask for. */
   long catalogueVersion() throws SQLException;
@@ -32,6 +33,12 @@ interface Dialect {
    * @throws WriteException for one that cannot be written, such as a view
    */
   Relation relation(String name) throws SQLException;
+
+  /** Whether that name reaches a row number that identifies the relation's rows undeclared. */
+  boolean implicitKey(Relation relation, String column);
+
+  /** The column that stands for such a row number. */
+  RelationColumn implicitKeyColumn(String column);
 
   /** The name as an identifier. */
   String quoted(String name);
@@ -59,6 +66,9 @@ interface Dialect {
 
   /** How to bind a record's column to a relation's. */
   Binder binder(Column column, RelationColumn target);
+
+  /** How a record's values compare where they are keys of a relation. */
+  KeyForm keyForm(Column column, RelationColumn target);
 
   /** A parameter whose bytes become text as they are. */
   String rawText();

@@ -15,7 +15,9 @@ import java.util.Map;
  */
 final class MultiRow implements AutoCloseable {
   /** More rows per statement gain little: measured, 64 rows cost 4 % less per row than 32. */
-  private static final int[] ROWS = {64, 8, 1};
+  private static final int[] MANY = {64, 8, 1};
+
+  private static final int[] ONE = {1};
 
   private static final int RAW_FORMS = 32;
 
@@ -24,15 +26,27 @@ final class MultiRow implements AutoCloseable {
   private final int[] images;
   private final Binder[] binders;
   private final int maxParameters;
-  private final PreparedStatement[] prepared = new PreparedStatement[ROWS.length];
+  private final int[] sizes;
+  private final PreparedStatement[] prepared;
   private final Map<String, PreparedStatement> rawForms = new HashMap<>();
 
   MultiRow(Dialect dialect, Sql.Rows sql, List<Plan.Place> places) {
+    this(dialect, sql, places, MANY);
+  }
+
+  private MultiRow(Dialect dialect, Sql.Rows sql, List<Plan.Place> places, int[] sizes) {
     this.connection = dialect.connection();
     this.sql = sql;
     this.images = places.stream().mapToInt(Plan.Place::image).toArray();
     this.binders = places.stream().map(Plan.Place::binder).toArray(Binder[]::new);
     this.maxParameters = dialect.maxParameters();
+    this.sizes = sizes;
+    this.prepared = new PreparedStatement[sizes.length];
+  }
+
+  /** A statement that takes one row per execution. */
+  static MultiRow single(Dialect dialect, Sql.Rows sql, List<Plan.Place> places) {
+    return new MultiRow(dialect, sql, places, ONE);
   }
 
   /** Runs the statement over the images from one index up to another. */
@@ -57,15 +71,15 @@ final class MultiRow implements AutoCloseable {
     if (holdsRawText(row)) {
       return runRaw(row);
     }
-    PreparedStatement statement = prepared(ROWS.length - 1);
+    PreparedStatement statement = prepared(sizes.length - 1);
     bind(statement, row, 0);
     return statement.executeUpdate();
   }
 
   private void runRegular(Object[][] rows, int from, int to) throws SQLException {
     int at = from;
-    for (int size = 0; size < ROWS.length; size++) {
-      int count = ROWS[size];
+    for (int size = 0; size < sizes.length; size++) {
+      int count = sizes[size];
       if (count > 1 && count * binders.length > maxParameters) {
         continue;
       }
@@ -90,7 +104,7 @@ final class MultiRow implements AutoCloseable {
 
   private PreparedStatement prepared(int size) throws SQLException {
     if (prepared[size] == null) {
-      prepared[size] = connection.prepareStatement(sql.over(ROWS[size], null));
+      prepared[size] = connection.prepareStatement(sql.over(sizes[size], null));
     }
     return prepared[size];
   }

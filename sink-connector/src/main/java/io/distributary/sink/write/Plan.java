@@ -28,8 +28,9 @@ record Plan(
    * @param image where images hold it
    * @param target the relation's column
    * @param binder how its values are bound
+   * @param form how its values compare in a key
    */
-  record Place(int image, RelationColumn target, Binder binder) {}
+  record Place(int image, RelationColumn target, Binder binder, KeyForm form) {}
 
   List<String> columnNames() {
     return columns.stream().map(place -> place.target().name()).toList();
@@ -41,6 +42,11 @@ record Plan(
 
   boolean hasKey() {
     return !key.isEmpty();
+  }
+
+  /** The same for a table without the marker column. */
+  Plan unmarked() {
+    return new Plan(table, relation, columns, key, covers, null);
   }
 
   /** Whether rows with a NULL in their key can be. */

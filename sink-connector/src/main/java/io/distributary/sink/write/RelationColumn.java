@@ -7,7 +7,7 @@ package io.distributary.sink.write;
  * @param type the declared type; empty where none was declared
  * @param writable whether statements may give it a value: not so if it is generated
  * @param nullable whether it takes NULL
- * @param form how its values compare in a key
+ * @param collation by which rule its text compares
  * @param ambiguous whether two equal values of it can still differ, so that an upsert must also
  *     write it where it is the key
  */
@@ -16,5 +16,5 @@ record RelationColumn(
     String type,
     boolean writable,
     boolean nullable,
-    KeyForm form,
+    String collation,
     boolean ambiguous) {}

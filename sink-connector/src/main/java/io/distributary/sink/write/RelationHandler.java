@@ -20,7 +20,7 @@ import java.util.List;
 public interface RelationHandler {
 
   /**
-   * Applies changes, in order, at most one for each key.
+   * Applies changes, in order.
    *
    * @param table the shape of the changes' images
    * @throws SQLException for what the database refused: the changes are then tried one by one, and

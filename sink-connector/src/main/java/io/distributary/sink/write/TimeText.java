@@ -13,6 +13,7 @@ import org.apache.kafka.connect.data.Time;
  * Connect's dates and times as ISO 8601 text in UTC: {@code 2024-01-31}, {@code 12:34:56.789},
  * {@code 2024-01-31T12:34:56.789Z}. SQLite's own date functions read all three.
  */
+@SuppressWarnings("JavaUtilDate") // the class of Connect's own logical types
 final class TimeText {
   private static final DateTimeFormatter DATE = DateTimeFormatter.ISO_LOCAL_DATE;
   private static final DateTimeFormatter TIME =
