@@ -107,7 +107,11 @@ public final class RowWriter {
     Struct struct = new Struct(parts.schema);
     struct.put(parts.op, row.op().code());
     struct.put(parts.before, codec.struct(row.before(), irregular));
-    struct.put(parts.after, codec.struct(row.after(), irregular));
+    if (row.after() != null) {
+      // Values beside the row belong to one image only: a reader could not tell whose they are.
+      irregular.clear();
+      struct.put(parts.after, codec.struct(row.after(), irregular));
+    }
     if (!irregular.isEmpty()) {
       struct.put(parts.irregular, List.copyOf(irregular));
       irregular.clear();

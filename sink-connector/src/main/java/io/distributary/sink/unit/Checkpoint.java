@@ -12,4 +12,20 @@ import io.distributary.core.record.Position;
  * @param timestamp the Kafka timestamp of the record at that offset, by which a topic made anew is
  *     told from the one the checkpoint speaks of; null where the record had none
  */
-public record Checkpoint(long offset, Position position, Long timestamp) {}
+public record Checkpoint(long offset, Position position, Long timestamp) {
+
+  /**
+   * The checkpoint of a partition that a user rewound: records from that offset on are applied,
+   * whatever was applied before.
+   *
+   * @param next the first offset to read
+   */
+  public static Checkpoint rewoundTo(long next) {
+    return new Checkpoint(next - 1, null, null);
+  }
+
+  /** Whether a user rewound the partition; there is no record to find at the offset then. */
+  public boolean rewound() {
+    return position == null && timestamp == null;
+  }
+}

@@ -1,0 +1,164 @@
+package io.distributary.sink;
+
+import io.distributary.core.record.Change;
+import io.distributary.core.record.Part;
+import io.distributary.sink.read.Excerpt;
+import io.distributary.sink.read.Incoming;
+import io.distributary.sink.unit.Checkpoint;
+import io.distributary.sink.write.Failure;
+import io.distributary.sink.write.Target;
+import io.distributary.sink.write.WriteException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
+import org.apache.kafka.connect.sink.SinkRecord;
+
+/**
+ * The open transaction of a target, with the failed changes that are to be reported before it is
+ * committed: so a change is in the target or reported, whatever happens in between (reported twice,
+ * if the task dies before the commit).
+ */
+final class Transaction {
+
+  private record Report(SinkRecord record, RuntimeException cause) {}
+
+  private final Target target;
+  private final FailurePolicy policy;
+  private final ErrantRecordReporter reporter;
+  private final ClaimReader claims;
+  private final List<Report> reports = new ArrayList<>();
+  private boolean dirty;
+  private Incoming first;
+
+  /**
+   * A transaction of that target.
+   *
+   * @param reporter where failed changes go; null if nowhere
+   * @param claims redeems claims; null if none can be
+   */
+  Transaction(
+      Target target, FailurePolicy policy, ErrantRecordReporter reporter, ClaimReader claims) {
+    this.target = target;
+    this.policy = policy;
+    this.reporter = reporter;
+    this.claims = claims;
+  }
+
+  /** Whether anything was applied or set aside since the last commit. */
+  boolean dirty() {
+    return dirty;
+  }
+
+  /** Whether that record is the first one applied since the last commit. */
+  boolean beganWith(TopicPartition partition, long offset) {
+    return first != null
+        && first.offset() == offset
+        && first.record().kafkaPartition() == partition.partition()
+        && first.record().topic().equals(partition.topic());
+  }
+
+  /** Applies a part, or those of its changes that can be where failures are tolerated. */
+  void apply(Incoming incoming, Part part) {
+    if (!dirty) {
+      first = incoming;
+    }
+    dirty = true;
+    if (part.claim() == null) {
+      applyWhole(incoming, part);
+      return;
+    }
+    if (claims == null) {
+      throw new ConnectException(
+          "The rows of the record at offset "
+              + incoming.offset()
+              + " of "
+              + incoming.record().topic()
+              + "-"
+              + incoming.record().kafkaPartition()
+              + " stand in the claim-check store '"
+              + part.claim().store()
+              + "' as claim "
+              + part.claim().id()
+              + ", and this sink has no access to it: put the ClaimCheckRedeem transform before"
+              + " it.");
+    }
+    Iterator<List<Change>> chunks = claims.changes(part.claim(), part.table());
+    long seq = 0;
+    do {
+      List<Change> chunk = chunks.hasNext() ? chunks.next() : List.of();
+      boolean last = part.last() && !chunks.hasNext();
+      applyWhole(incoming, new Part(part.table(), part.header(), seq++, last, chunk, null));
+    } while (chunks.hasNext());
+  }
+
+  private void applyWhole(Incoming incoming, Part part) {
+    try {
+      target.apply(part);
+    } catch (WriteException failure) {
+      if (failure.kind() != WriteException.Kind.DATA) {
+        throw failure;
+      }
+      if (policy.decide(failure, incoming) instanceof Outcome.Fail fail) {
+        throw fail.cause();
+      }
+      setAside(incoming, target.applyEach(part));
+    }
+  }
+
+  private void setAside(Incoming incoming, List<Failure> failures) {
+    if (!failures.isEmpty()) {
+      List<Change> failed = failures.stream().map(Failure::change).toList();
+      report(Excerpt.of(incoming, failed), failures.get(0).cause());
+    }
+  }
+
+  /** Notes a record to report before the next commit. */
+  void report(SinkRecord record, RuntimeException cause) {
+    dirty = true;
+    reports.add(new Report(record, cause));
+  }
+
+  /** Takes the snapshot being loaded for changes only. */
+  void mergeUnfinishedSnapshot() {
+    target.mergeUnfinishedSnapshot();
+  }
+
+  /** Reports what failed, waits until that is safe, and commits. */
+  void commit(Map<TopicPartition, Checkpoint> checkpoints) {
+    List<Future<Void>> safe =
+        reports.stream().map(it -> reporter.report(it.record, it.cause)).toList();
+    safe.forEach(Transaction::await);
+    target.commit(checkpoints);
+    reports.clear();
+    dirty = false;
+    first = null;
+  }
+
+  /** Undoes all since the last commit. */
+  void rollback() {
+    reports.clear();
+    dirty = false;
+    first = null;
+    target.rollback();
+  }
+
+  private static void await(Future<Void> future) {
+    try {
+      future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConnectException("Interrupted while failed changes were being reported", e);
+    } catch (ExecutionException e) {
+      throw new ConnectException(
+          "Failed changes could not be reported, so nothing is committed: "
+              + e.getCause().getMessage(),
+          e.getCause());
+    }
+  }
+}

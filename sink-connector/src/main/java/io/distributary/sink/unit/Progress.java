@@ -1,0 +1,385 @@
+package io.distributary.sink.unit;
+
+import io.distributary.core.record.Part;
+import io.distributary.core.record.UnitHeader;
+import io.distributary.core.record.UnitKind;
+import io.distributary.core.relation.TableId;
+import io.distributary.sink.read.Form;
+import io.distributary.sink.read.Incoming;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How far one partition is, and what each next record of it means: skipped, applied, part of the
+ * open unit, reason to read from elsewhere. Taking a record supposes that what it says to do is
+ * done; where it fails, the caller goes back to a {@link #copy} made before.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class Progress {
+  private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
+
+  private final TopicPartition partition;
+  private final WithoutHistory withoutHistory;
+  private Resumption resumption;
+  private Checkpoint checkpoint;
+  private long seq;
+  private long next;
+  private OpenUnit open;
+  private OpenUnit skipped;
+  private boolean headlessAllowed;
+  private boolean waiting;
+  private Set<TableId> begun;
+  private boolean behind;
+  private long undecidedTombstone = -1;
+  private long deleteOffset = -1;
+  private Object deleteKey;
+
+  /**
+   * The progress of a partition just opened.
+   *
+   * @param checkpoint what its target has; null for nothing
+   */
+  public Progress(TopicPartition partition, Checkpoint checkpoint, WithoutHistory withoutHistory) {
+    this.partition = partition;
+    this.withoutHistory = withoutHistory;
+    this.checkpoint = checkpoint;
+    this.resumption = Resumption.of(checkpoint);
+    this.next =
+        switch (resumption) {
+          case FROM_START, BY_POSITION, FLOWING -> 0;
+          case FROM_CHECKPOINT -> checkpoint.offset();
+          case REWOUND -> checkpoint.offset() + 1;
+        };
+  }
+
+  private Progress(Progress other) {
+    partition = other.partition;
+    withoutHistory = other.withoutHistory;
+    resumption = other.resumption;
+    checkpoint = other.checkpoint;
+    seq = other.seq;
+    next = other.next;
+    open = other.open;
+    skipped = other.skipped;
+    headlessAllowed = other.headlessAllowed;
+    waiting = other.waiting;
+    begun = other.begun == null ? null : new HashSet<>(other.begun);
+    behind = other.behind;
+    undecidedTombstone = other.undecidedTombstone;
+    deleteOffset = other.deleteOffset;
+    deleteKey = other.deleteKey;
+  }
+
+  /** The same progress, to go back to. */
+  public Progress copy() {
+    return new Progress(this);
+  }
+
+  /** The offset to read next. */
+  public long next() {
+    return next;
+  }
+
+  /** The checkpoint that what was taken so far makes; null as long as there is none. */
+  public Checkpoint checkpoint() {
+    return checkpoint;
+  }
+
+  /** The unit whose end has not come; null if there is none. */
+  public OpenUnit open() {
+    return open;
+  }
+
+  /** Whether changes are passed over until a snapshot comes. */
+  public boolean waiting() {
+    return waiting;
+  }
+
+  /** Passes over a record that cannot be read. */
+  public void passUnreadable(SinkRecord record) {
+    if (record.kafkaOffset() == 0 || resumption != Resumption.FROM_START) {
+      resumption = Resumption.FLOWING;
+    }
+    pass(record.kafkaOffset(), record.timestamp());
+  }
+
+  /** Decides about the next record, and counts it as done. */
+  public Step take(Incoming incoming) {
+    Step step = resume(incoming);
+    if (step == null) {
+      step = follow(incoming);
+    }
+    boolean deletes = incoming.deletesRow() && incoming.form() != Form.TOMBSTONE;
+    deleteOffset = deletes ? incoming.offset() : -1;
+    deleteKey = deletes ? incoming.record().key() : null;
+    return step;
+  }
+
+  /** What the first record after a seek says; null to look at it as at any other. */
+  private Step resume(Incoming first) {
+    if (resumption == Resumption.FLOWING) {
+      return null;
+    }
+    Resumption how = resumption;
+    Resumption.Finding finding = how.find(checkpoint, first);
+    resumption = Resumption.FLOWING;
+    headlessAllowed = how == Resumption.REWOUND;
+    switch (finding) {
+      case APPLIED -> {
+        if (first.position() != null && first.position().equals(checkpoint.position())) {
+          seq = first.part().seq();
+        }
+        next = first.offset() + 1;
+        return Step.Pass.INSTANCE;
+      }
+      case NEXT_LEFT ->
+          LOG.warn(
+              "The record applied last, at offset {} of {}, is gone (compaction or retention);"
+                  + " going on at offset {}",
+              checkpoint.offset(),
+              partition,
+              first.offset());
+      case MADE_ANEW -> {
+        LOG.warn(
+            "Offset {} of {} is not the record that was applied last: the topic was made anew."
+                + " Reading it from its beginning; units that the target has are told by their LSN",
+            first.offset(),
+            partition);
+        resumption = Resumption.BY_POSITION;
+        behind = checkpoint.position() != null;
+        next = 0;
+        return new Step.Seek(0);
+      }
+      case HISTORY_LOST -> {
+        return lost(first, "what was before the record at offset " + first.offset() + " is gone");
+      }
+      case SNAPSHOT -> waiting = withoutHistory != WithoutHistory.CONTINUE;
+      case NEXT -> {}
+    }
+    return null;
+  }
+
+  /** History is lost: what was chosen for that case; null to go on. */
+  private Step lost(Incoming first, String why) {
+    String advice =
+        " Ask for a snapshot in the source database (INSERT INTO distributary_signal(action,"
+            + " table_name) VALUES ('snapshot', '"
+            + (first.part() == null ? "…" : first.part().table().id().name())
+            + "')), or take the topic as it is with start.without.history=continue.";
+    boolean canWait = withoutHistory == WithoutHistory.SNAPSHOT && first.form() != Form.FOREIGN;
+    if (withoutHistory == WithoutHistory.CONTINUE) {
+      LOG.warn("Applying {} without its history: {}", partition, why);
+      headlessAllowed = true;
+      return null;
+    }
+    if (!canWait) {
+      return new Step.Refuse("The history of " + partition + " is lost: " + why + "." + advice);
+    }
+    LOG.warn("{} waits for a snapshot: {}.{}", partition, why, advice);
+    waiting = true;
+    return null;
+  }
+
+  private Step follow(Incoming incoming) {
+    if (waiting) {
+      if (incoming.form() == Form.FOREIGN && !incoming.ofSnapshot()) {
+        return lost(incoming, "no snapshot can come among records of others");
+      }
+      if (!incoming.startsSnapshot()) {
+        next = incoming.offset() + 1;
+        return Step.Pass.INSTANCE;
+      }
+      LOG.info("{} has its snapshot, at offset {}", partition, incoming.offset());
+    }
+    if (incoming.form() == Form.TOMBSTONE) {
+      return tombstone(incoming);
+    }
+    return incoming.position() == null ? alone(incoming) : positioned(incoming);
+  }
+
+  private Step tombstone(Incoming incoming) {
+    boolean follows =
+        deleteOffset == incoming.offset() - 1 && Objects.equals(deleteKey, incoming.record().key());
+    if (follows) {
+      return pass(incoming.offset(), incoming.timestamp());
+    }
+    if (incoming.part() == null) {
+      LOG.warn(
+          "The tombstone at offset {} of {} has a null in its key, so names no row: passed over",
+          incoming.offset(),
+          partition);
+      return pass(incoming.offset(), incoming.timestamp());
+    }
+    if (behind && open == null) {
+      // Only the next record with a position can tell whether this one is old as well.
+      if (undecidedTombstone < 0) {
+        undecidedTombstone = incoming.offset();
+      }
+      next = incoming.offset() + 1;
+      return Step.Pass.INSTANCE;
+    }
+    return alone(incoming);
+  }
+
+  /** A record without a position: a unit of its own, or shown with the open one. */
+  private Step alone(Incoming incoming) {
+    pass(incoming.offset(), incoming.timestamp());
+    return new Step.Apply(incoming.part(), Unfinished.KEEP);
+  }
+
+  private Step positioned(Incoming incoming) {
+    if (open != null && open.continuedBy(incoming)) {
+      return part(incoming, Unfinished.KEEP);
+    }
+    if (skipped != null && skipped.continuedBy(incoming)) {
+      skipped = incoming.part().last() ? null : skipped.upTo(incoming.part().seq());
+      return pass(incoming.offset(), incoming.timestamp());
+    }
+    skipped = null;
+    Novelty novelty = Novelty.of(checkpoint == null ? null : checkpoint.position(), seq, incoming);
+    return switch (novelty) {
+      case OLD -> old(incoming);
+      case OTHER_EPOCH -> otherEpoch(incoming);
+      case NEW -> begin(incoming);
+    };
+  }
+
+  private Step old(Incoming incoming) {
+    skipped = incoming.part().last() ? null : OpenUnit.begin(incoming, null, false);
+    behind = true;
+    undecidedTombstone = -1;
+    waiting = false; // a history that the target has is not lost
+    return pass(incoming.offset(), incoming.timestamp());
+  }
+
+  private Step otherEpoch(Incoming incoming) {
+    Step refused =
+        lost(
+            incoming,
+            "the record at offset "
+                + incoming.offset()
+                + " is of epoch "
+                + incoming.position().epoch()
+                + ", of which no snapshot came, and the target is at "
+                + checkpoint.position());
+    if (refused != null) {
+      return refused;
+    }
+    return waiting ? hold(incoming) : begin(incoming);
+  }
+
+  /** Passes over a record without counting it as done; the open unit's history is over. */
+  private Step hold(Incoming incoming) {
+    next = incoming.offset() + 1;
+    if (open == null) {
+      return Step.Pass.INSTANCE;
+    }
+    open = null;
+    return new Step.Abandon();
+  }
+
+  private Step begin(Incoming incoming) {
+    if (undecidedTombstone >= 0) {
+      next = undecidedTombstone;
+      undecidedTombstone = -1;
+      behind = false;
+      return new Step.Seek(next);
+    }
+    behind = false;
+    Unfinished unfinished = open == null ? Unfinished.KEEP : open.followedBy(incoming);
+    if (unfinished == Unfinished.DROP && open.wasWaiting() && !incoming.startsSnapshot()) {
+      waiting = true;
+      return hold(incoming);
+    }
+    if (incoming.form() == Form.BATCH && !incoming.startsUnit() && !headlessAllowed) {
+      return missing(incoming, 0);
+    }
+    if (waiting) {
+      begun = new HashSet<>();
+    }
+    boolean wasWaiting = waiting || (open != null && open.wasWaiting());
+    OpenUnit before = unfinished == Unfinished.DROP ? null : open;
+    open = OpenUnit.begin(incoming, before, wasWaiting);
+    waiting = false;
+    headlessAllowed = false;
+    return part(incoming, unfinished);
+  }
+
+  private Step part(Incoming incoming, Unfinished unfinished) {
+    Part part = incoming.part();
+    boolean gap =
+        incoming.form() == Form.BATCH && part.claim() == null && part.seq() > open.seq() + 1;
+    if (gap) {
+      return missing(incoming, open.seq() + 1);
+    }
+    noteBeginnings(incoming);
+    OpenUnit unit = open;
+    next = incoming.offset() + 1;
+    open = part.last() ? null : unit.upTo(part.seq());
+    if (part.last()) {
+      checkpoint = new Checkpoint(incoming.offset(), incoming.position(), incoming.timestamp());
+      seq = part.seq();
+    }
+    return new Step.Apply(unit.asChanges() ? asChanges(part) : part, unfinished);
+  }
+
+  /** After a wait, tells of the tables whose own snapshot did not come. */
+  private void noteBeginnings(Incoming incoming) {
+    if (begun == null || !begun.add(incoming.part().table().id()) || incoming.ofSnapshot()) {
+      return;
+    }
+    LOG.warn(
+        "{} has changes of table {} whose history is lost and for which no snapshot came; ask for"
+            + " one with INSERT INTO distributary_signal(action, table_name) VALUES ('snapshot',"
+            + " '{}')",
+        partition,
+        incoming.part().table().id(),
+        incoming.part().table().id().name());
+  }
+
+  private Step missing(Incoming incoming, long expected) {
+    return new Step.Refuse(
+        "The record at offset "
+            + incoming.offset()
+            + " of "
+            + partition
+            + " is part "
+            + incoming.part().seq()
+            + " of unit "
+            + incoming.position()
+            + " of table "
+            + incoming.part().table().id()
+            + ", but part "
+            + expected
+            + " did not come: a unit is applied whole or not at all. Look for it in the dead letter"
+            + " queue; to go on without this unit, set the connector's offset behind it, and ask"
+            + " for a snapshot of the table.");
+  }
+
+  private Step pass(long offset, Long timestamp) {
+    next = offset + 1;
+    if (open == null && undecidedTombstone < 0 && !waiting) {
+      checkpoint =
+          new Checkpoint(offset, checkpoint == null ? null : checkpoint.position(), timestamp);
+    }
+    return Step.Pass.INSTANCE;
+  }
+
+  private static Part asChanges(Part part) {
+    UnitHeader header = part.header();
+    return new Part(
+        part.table(),
+        new UnitHeader(
+            UnitKind.UPDATE, header.position(), header.timestamp(), header.transactionId()),
+        part.seq(),
+        part.last(),
+        part.changes(),
+        part.claim());
+  }
+}

@@ -1,0 +1,122 @@
+package io.distributary.sink.write;
+
+import io.distributary.core.relation.Column;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** What differs between the databases that can be a target. One instance serves one connection. */
+interface Dialect extends AutoCloseable {
+
+  /** The connection, opened and set up. */
+  Connection connection();
+
+  /** Opens a transaction for writing; {@code snapshot} if it is to begin with a snapshot. */
+  void begin(boolean snapshot) throws SQLException;
+
+  /** Commits the open transaction. If that fails it may still be open. */
+  void commit() throws SQLException;
+
+  /** Undoes the open transaction; does nothing where there is none. */
+  void rollback() throws SQLException;
+
+  /** Closes the connection. */
+  @Override
+  void close() throws SQLException;
+
+  /** Changes whenever a definition in the catalogue does; cheap to ask for. */
+  long catalogueVersion() throws SQLException;
+
+  /**
+   * The relation of that name, null where there is none.
+   *
+   * @throws WriteException for one that cannot be written, such as a view
+   */
+  Relation relation(String name) throws SQLException;
+
+  /** Whether that name reaches a row number that identifies the relation's rows undeclared. */
+  boolean implicitKey(Relation relation, String column);
+
+  /** The column that stands for such a row number. */
+  RelationColumn implicitKeyColumn(String column);
+
+  /** The name as an identifier. */
+  String quoted(String name);
+
+  /** The type to declare for a column of a record. */
+  String columnType(Column column);
+
+  /** The type and constraint of a marker column, of 0 unless set. */
+  String markerType();
+
+  /** The columns of the table of checkpoints. */
+  String checkpointColumns();
+
+  /** A condition that holds where two expressions are the same or both NULL. */
+  String same(String left, String right);
+
+  /** A condition that holds where two columns of equal type hold values that differ in any way. */
+  String differs(RelationColumn column, String left, String right);
+
+  /** The clause that makes an insert an upsert by key, that writes the assigned columns. */
+  String onConflict(List<String> key, List<String> assigned);
+
+  /** What an upsert calls the new value of a column. */
+  String proposed(String column);
+
+  /** How to bind a record's column to a relation's. */
+  Binder binder(Column column, RelationColumn target);
+
+  /** How a record's values compare where they are keys of a relation. */
+  KeyForm keyForm(Column column, RelationColumn target);
+
+  /** A parameter whose bytes become text as they are. */
+  String rawText();
+
+  /** How many parameters a statement may have. */
+  int maxParameters();
+
+  /** Whose fault a failure is. */
+  WriteException.Kind kind(SQLException failure);
+
+  /** Whether rows conflict on a unique index. */
+  boolean uniqueConflict(SQLException failure);
+
+  /** Whether foreign keys are enforced on changes, so that deleting a row may touch others. */
+  boolean enforcesForeignKeys();
+
+  /** Why a snapshot cannot be swapped into the relation's place; null if it can. */
+  String swapHindrance(Relation relation) throws SQLException;
+
+  /** A new empty table made like the relation, to take its place. */
+  Replacement replacement(Relation relation) throws SQLException;
+
+  /** Makes and drops what need not stand in a way while a relation that is empty is filled. */
+  BulkLoad bulkLoad(Relation relation) throws SQLException;
+
+  /**
+   * Makes a temporary table for the plan's columns and key, which refuses what the relation would.
+   *
+   * @return its name, as an identifier
+   */
+  String createStage(Plan plan) throws SQLException;
+
+  /** A new table that is loaded to take a relation's place. */
+  interface Replacement {
+    /** The new table's name. */
+    String name();
+
+    /** Drops the old table and gives the new one its name and all that hung on it. */
+    void takePlace() throws SQLException;
+
+    /** Drops the new table. */
+    void drop() throws SQLException;
+  }
+
+  /** What is put aside while an empty relation is filled. */
+  @FunctionalInterface
+  interface BulkLoad {
+    /** Puts it back. */
+    void end() throws SQLException;
+  }
+}

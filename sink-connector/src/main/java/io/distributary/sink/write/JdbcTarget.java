@@ -1,0 +1,312 @@
+package io.distributary.sink.write;
+
+import io.distributary.core.record.Part;
+import io.distributary.core.record.Position;
+import io.distributary.core.record.UnitKind;
+import io.distributary.core.relation.TableId;
+import io.distributary.sink.unit.Checkpoint;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+
+/** A target reached by JDBC: what is the same for all dialects. */
+final class JdbcTarget implements Target {
+  private static final String PART = "distributary_part";
+  private static final String COMMIT = "distributary_commit";
+
+  private final Dialect dialect;
+  private final Checkpoints checkpoints;
+  private final Writers writers;
+  private final OpenLoads loads = new OpenLoads();
+  private final Map<TableId, Place> places = new HashMap<>();
+  private State state = State.IDLE;
+
+  private enum State {
+    /** No transaction is open. */
+    IDLE,
+    /** One is open and nothing has been applied in it. */
+    FRESH,
+    /** One is open that holds changes. */
+    DIRTY,
+    /** The database ended one that held changes. */
+    LOST
+  }
+
+  /** How far a table's current unit has come. */
+  private record Place(Position position, long seq) {}
+
+  /** Something done inside the open transaction. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T run() throws SQLException;
+  }
+
+  JdbcTarget(Dialect dialect, TargetSettings settings) throws SQLException {
+    this.dialect = dialect;
+    this.checkpoints = new Checkpoints(dialect, settings.sink());
+    this.writers = new Writers(dialect, settings);
+    checkpoints.create();
+  }
+
+  @Override
+  public Map<TopicPartition, Checkpoint> claim(Collection<TopicPartition> partitions) {
+    if (state != State.IDLE) {
+      throw new IllegalStateException("Partitions cannot be claimed while a transaction is open");
+    }
+    try {
+      dialect.begin(false);
+      Map<TopicPartition, Checkpoint> claimed = checkpoints.claim(partitions);
+      dialect.commit();
+      return claimed;
+    } catch (SQLException e) {
+      throw rolledBack(failure("The checkpoints of " + partitions + " could not be claimed", e));
+    }
+  }
+
+  @Override
+  public void apply(Part part) {
+    inside(
+        part,
+        () -> {
+          List<TableWriter> targets = writers.of(part.table());
+          List<Load> open = loads.of(part, targets);
+          boolean more = continues(part);
+          for (int i = 0; i < targets.size(); i++) {
+            if (open == null) {
+              targets.get(i).write(part.changes(), more);
+            } else {
+              open.get(i).add(part.changes());
+            }
+          }
+          finishLoads(part);
+          return null;
+        });
+  }
+
+  @Override
+  public List<Failure> applyEach(Part part) {
+    return inside(
+        part,
+        () -> {
+          List<TableWriter> targets = writers.of(part.table());
+          List<Load> open = loads.of(part, targets);
+          List<Failure> failures = new ArrayList<>();
+          for (int i = 0; i < targets.size(); i++) {
+            TableWriter writer = targets.get(i);
+            failures.addAll(
+                open == null
+                    ? oneByOne(part, writer, writer::write, writer::makeRoom)
+                        .apply(writer.reduced(part.changes()))
+                    : oneByOne(part, writer, loading(open.get(i)), rows -> false)
+                        .apply(part.changes()));
+          }
+          finishLoads(part);
+          return failures;
+        });
+  }
+
+  private OneByOne oneByOne(
+      Part part, TableWriter writer, OneByOne.Write write, OneByOne.MakeRoom makeRoom) {
+    return new OneByOne(dialect, writer.subject(), continues(part), write, makeRoom);
+  }
+
+  private static OneByOne.Write loading(Load load) {
+    return (rows, more) -> load.add(rows);
+  }
+
+  /** Whether the part goes on with the unit that was applied to its table last. */
+  private boolean continues(Part part) {
+    Place place = places.get(part.table().id());
+    return place != null
+        && place.position() != null
+        && place.position().equals(part.header().position())
+        && part.seq() > place.seq();
+  }
+
+  private void finishLoads(Part part) throws SQLException {
+    if (!part.last() || loads.isEmpty()) {
+      return;
+    }
+    try {
+      loads.finish();
+    } catch (SQLException e) {
+      if (dialect.kind(e) != WriteException.Kind.DATA) {
+        throw e;
+      }
+      throw new WriteException(
+          WriteException.Kind.FATAL,
+          "The snapshot of table "
+              + part.table().id()
+              + " does not fit its relation as a whole: "
+              + e.getMessage()
+              + ". Correct the relation's constraints",
+          e);
+    }
+  }
+
+  @Override
+  public void mergeUnfinishedSnapshot() {
+    if (loads.isEmpty()) {
+      return;
+    }
+    Savepoint savepoint = null;
+    try {
+      savepoint = Savepoint.set(dialect.connection(), PART);
+      loads.applyAsChanges();
+      savepoint.release();
+    } catch (SQLException e) {
+      undo(savepoint);
+      throw failure("The unfinished snapshot of " + loads.tables() + " could not be merged", e);
+    }
+  }
+
+  /** Does a part's work; after a failure the transaction is as it was. */
+  private <T> T inside(Part part, Work<T> work) {
+    requireTransaction();
+    boolean fresh = state != State.DIRTY;
+    Set<TableId> loading = loads.tables();
+    Savepoint savepoint = null;
+    try {
+      begin(part.header().kind() == UnitKind.SNAPSHOT);
+      // What a fresh transaction holds needs no savepoint: it is undone with it.
+      savepoint = fresh ? null : Savepoint.set(dialect.connection(), PART);
+      T result = work.run();
+      if (savepoint != null) {
+        savepoint.release();
+      }
+      state = State.DIRTY;
+      places.put(part.table().id(), new Place(part.header().position(), part.seq()));
+      return result;
+    } catch (SQLException e) {
+      loads.retain(loading);
+      undo(savepoint);
+      throw failure("A part of table " + part.table().id() + " could not be applied", e);
+    } catch (RuntimeException e) {
+      loads.retain(loading);
+      undo(savepoint);
+      throw e instanceof WriteException || e instanceof IllegalStateException
+          ? e
+          : new WriteException(WriteException.Kind.FATAL, e.getMessage(), e);
+    }
+  }
+
+  private void begin(boolean snapshot) throws SQLException {
+    if (state == State.IDLE) {
+      dialect.begin(snapshot);
+      state = State.FRESH;
+      writers.refresh();
+    }
+  }
+
+  private void requireTransaction() {
+    if (state == State.LOST) {
+      throw new WriteException(
+          WriteException.Kind.TRANSIENT,
+          "The database ended the open transaction: roll back and apply its units again",
+          null);
+    }
+  }
+
+  /** Goes back to the savepoint, or without one to before the transaction. */
+  private void undo(Savepoint savepoint) {
+    try {
+      if (savepoint != null) {
+        savepoint.rollback();
+        writers.refresh();
+      } else {
+        boolean held = state == State.DIRTY;
+        rollback();
+        state = held ? State.LOST : State.IDLE;
+      }
+    } catch (SQLException e) {
+      rollback();
+      state = State.LOST;
+    }
+  }
+
+  @Override
+  public void commit(Map<TopicPartition, Checkpoint> positions) {
+    requireTransaction();
+    if (!loads.isEmpty()) {
+      throw new IllegalStateException("The snapshot of " + loads.tables() + " has not ended");
+    }
+    try {
+      begin(false);
+    } catch (SQLException e) {
+      throw rolledBack(failure("No transaction could be opened", e));
+    }
+    Savepoint savepoint = null;
+    try {
+      savepoint = Savepoint.set(dialect.connection(), COMMIT);
+      checkpoints.write(positions);
+      dialect.commit();
+    } catch (WriteException e) {
+      throw rolledBack(e);
+    } catch (SQLException e) {
+      throw uncommitted(savepoint, e);
+    }
+    checkpoints.committed(positions);
+    state = State.IDLE;
+  }
+
+  private WriteException uncommitted(Savepoint savepoint, SQLException cause) {
+    WriteException failure = failure("The transaction could not be committed", cause);
+    if (failure.kind() == WriteException.Kind.TRANSIENT) {
+      undo(savepoint);
+      return failure;
+    }
+    // Only what is checked at the end fails here as data: no single change is to blame.
+    return rolledBack(
+        failure.kind() != WriteException.Kind.DATA
+            ? failure
+            : new WriteException(
+                WriteException.Kind.FATAL,
+                "The transaction breaks a constraint that holds at its end, such as a foreign key: "
+                    + cause.getMessage()
+                    + ". Distribute parent tables too, as one topic (topic.layout=source), or do not"
+                    + " enforce foreign keys in the replica",
+                cause));
+  }
+
+  @Override
+  public void rollback() {
+    loads.retain(Set.of());
+    places.clear();
+    state = State.IDLE;
+    try {
+      dialect.rollback();
+      writers.clear();
+    } catch (SQLException e) {
+      throw failure("The transaction could not be rolled back", e);
+    }
+  }
+
+  private WriteException rolledBack(WriteException failure) {
+    try {
+      rollback();
+    } catch (WriteException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  private WriteException failure(String what, SQLException cause) {
+    return new WriteException(dialect.kind(cause), what + ": " + cause.getMessage(), cause);
+  }
+
+  @Override
+  public void close() {
+    try (dialect) {
+      rollback();
+      writers.close();
+      checkpoints.close();
+    } catch (SQLException e) {
+      throw failure("The connection could not be closed", e);
+    }
+  }
+}

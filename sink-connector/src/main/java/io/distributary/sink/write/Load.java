@@ -1,0 +1,21 @@
+package io.distributary.sink.write;
+
+import io.distributary.core.record.Change;
+import java.sql.SQLException;
+import java.util.List;
+
+/** A snapshot on its way into a relation, inside the open transaction. */
+interface Load extends AutoCloseable {
+
+  /** Takes rows in. */
+  void add(List<Change> rows) throws SQLException;
+
+  /** Puts the snapshot in the relation's place. */
+  void finish() throws SQLException;
+
+  /** Applies the rows taken in as changes and removes no row for not being among them. */
+  void applyAsChanges() throws SQLException;
+
+  @Override
+  void close() throws SQLException;
+}

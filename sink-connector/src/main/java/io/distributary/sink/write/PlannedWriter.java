@@ -1,0 +1,299 @@
+package io.distributary.sink.write;
+
+import io.distributary.core.record.Change;
+import io.distributary.core.record.Op;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Writes rows to a relation by key: of a list of changes the last of each key, the deletes first,
+ * so that what they free on other unique indexes is free for the upserts.
+ */
+final class PlannedWriter implements TableWriter {
+  private static final String CONFLICT = "distributary_conflict";
+  private static final int UPDATE_FORMS = 32;
+
+  private final Dialect dialect;
+  private final Sql sql;
+  private final Plan plan;
+  private final DeleteMode deletes;
+  private final Loads loads;
+  private final Reduction reduction;
+  private final MultiRow upsert;
+  private final MultiRow delete;
+  private final MultiRow deleteSame;
+  private final Map<String, MultiRow> updates = new HashMap<>();
+  private final Set<List<Object>> rewritten = new HashSet<>();
+
+  PlannedWriter(Dialect dialect, Plan plan, DeleteMode deletes, Loads loads) {
+    this.dialect = dialect;
+    this.sql = new Sql(dialect);
+    this.plan = plan;
+    this.deletes = deletes;
+    this.loads = loads;
+    this.reduction = new Reduction(plan.key());
+    this.upsert = new MultiRow(dialect, sql.upsert(plan), plan.columns());
+    this.delete = new MultiRow(dialect, sql.delete(plan), plan.key());
+    this.deleteSame = MultiRow.single(dialect, sql.deleteSame(plan), plan.key());
+  }
+
+  @Override
+  public void write(List<Change> changes, boolean more) throws SQLException {
+    if (!more) {
+      rewritten.clear();
+    }
+    requireKey();
+    int from = 0;
+    for (int i = 0; i < changes.size(); i++) {
+      if (changes.get(i).op() == Op.TRUNCATE) {
+        writeRows(changes, from, i);
+        truncate();
+        from = i + 1;
+      }
+    }
+    writeRows(changes, from, changes.size());
+  }
+
+  private void requireKey() {
+    if (!plan.hasKey()) {
+      throw new WriteException(
+          WriteException.Kind.FATAL,
+          "The records of table "
+              + plan.table().id()
+              + " have no key, and relation "
+              + plan.relation().name()
+              + " has no primary key that they hold, so its rows cannot be told apart. Give the"
+              + " relation a primary key",
+          null);
+    }
+  }
+
+  private void writeRows(List<Change> changes, int from, int to) throws SQLException {
+    if (from == to) {
+      return;
+    }
+    if (reduction.reduce(changes, from, to) == Reduction.Outcome.IN_ORDER) {
+      writeInOrder(changes.subList(from, to));
+      return;
+    }
+    try {
+      writeReduced();
+    } finally {
+      reduction.clear();
+    }
+  }
+
+  private void writeInOrder(List<Change> changes) throws SQLException {
+    Set<List<Object>> before = Set.copyOf(rewritten);
+    boolean done = false;
+    try {
+      for (Change change : changes) {
+        writeOne(change);
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        rewritten.retainAll(before);
+      }
+    }
+  }
+
+  private void writeReduced() throws SQLException {
+    Object[][] rows = reduction.upserts();
+    int count = reduction.upsertCount();
+    if (!plan.conflicts() || !replaceable(rows, count)) {
+      deleteRows();
+      upsertRows(rows, count);
+      return;
+    }
+    Savepoint savepoint = Savepoint.set(dialect.connection(), CONFLICT);
+    try {
+      deleteRows();
+      upsertRows(rows, count);
+      savepoint.release();
+    } catch (SQLException e) {
+      if (!dialect.uniqueConflict(e)) {
+        throw e;
+      }
+      // Rows exchange values of another unique index: no order of upserts does that.
+      savepoint.rollback();
+      deleteRows();
+      delete(rows, count);
+      upsertRows(rows, count);
+    }
+  }
+
+  /** Whether rows may be deleted and inserted again without losing anything. */
+  private boolean replaceable(Object[][] rows, int count) {
+    boolean untouchable = dialect.enforcesForeignKeys() && plan.relation().referenced();
+    return plan.covers()
+        && plan.marker() == null
+        && !untouchable
+        && Arrays.stream(rows, 0, count).noneMatch(MultiRow::holdsUntouched);
+  }
+
+  private void deleteRows() throws SQLException {
+    if (deletes != DeleteMode.IGNORE) {
+      delete.run(reduction.deletes(), 0, reduction.deleteCount());
+    }
+  }
+
+  private void delete(Object[][] rows, int count) throws SQLException {
+    delete.run(rows, 0, count);
+  }
+
+  private void upsertRows(Object[][] rows, int count) throws SQLException {
+    int from = 0;
+    for (int i = 0; i < count; i++) {
+      if (MultiRow.holdsUntouched(rows[i])) {
+        upsert.run(rows, from, i);
+        update(rows[i]);
+        from = i + 1;
+      }
+    }
+    upsert.run(rows, from, count);
+  }
+
+  /** One change, where only the database can tell which rows it concerns. */
+  private void writeOne(Change change) throws SQLException {
+    if (change.after() == null) {
+      deleteOne(change.before());
+      return;
+    }
+    if (reduction.movesKey(change)) {
+      deleteOne(change.before());
+    }
+    if (MultiRow.holdsUntouched(change.after())) {
+      update(change.after());
+      return;
+    }
+    List<Object> nullKey = nullKey(change.after());
+    // No unique index holds for a NULL: the rows of such a key are replaced by those of the unit.
+    if (nullKey != null && rewritten.add(nullKey)) {
+      deleteSame.run(change.after());
+    }
+    upsert.run(change.after());
+  }
+
+  private void deleteOne(Object[] image) throws SQLException {
+    List<Object> nullKey = nullKey(image);
+    if (nullKey != null) {
+      rewritten.add(nullKey);
+    }
+    if (deletes != DeleteMode.IGNORE) {
+      deleteSame.run(image);
+    }
+  }
+
+  private List<Object> nullKey(Object[] image) {
+    boolean holdsNull = false;
+    List<Object> values = new ArrayList<>(plan.key().size());
+    for (Plan.Place place : plan.key()) {
+      Object value = image[place.image()];
+      holdsNull |= value == null;
+      values.add(value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value);
+    }
+    return holdsNull ? values : null;
+  }
+
+  /** Writes the columns that a change touched. */
+  private void update(Object[] image) throws SQLException {
+    List<Plan.Place> touched = new ArrayList<>();
+    StringBuilder form = new StringBuilder();
+    for (Plan.Place place : plan.columns()) {
+      boolean set = image[place.image()] != Change.UNTOUCHED;
+      form.append(set ? '1' : '0');
+      if (set) {
+        touched.add(place);
+      }
+    }
+    if (updates.size() >= UPDATE_FORMS && !updates.containsKey(form.toString())) {
+      closeUpdates();
+    }
+    List<Plan.Place> places = new ArrayList<>(touched);
+    places.addAll(plan.key());
+    MultiRow update =
+        updates.computeIfAbsent(
+            form.toString(), any -> MultiRow.single(dialect, sql.update(plan, touched), places));
+    if (update.run(image) == 0) {
+      throw new WriteException(
+          WriteException.Kind.DATA,
+          "A change of table "
+              + plan.table().id()
+              + " leaves columns alone, but relation "
+              + plan.relation().name()
+              + " has no row of its key ("
+              + String.join(", ", plan.keyNames())
+              + "). A snapshot of the table will repair it",
+          null);
+    }
+  }
+
+  private void truncate() throws SQLException {
+    rewritten.clear();
+    if (deletes == DeleteMode.IGNORE) {
+      return;
+    }
+    Connection connection = dialect.connection();
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql.clear(plan));
+    }
+  }
+
+  @Override
+  public List<Change> reduced(List<Change> changes) {
+    boolean truncates = changes.stream().anyMatch(change -> change.op() == Op.TRUNCATE);
+    if (truncates
+        || !plan.hasKey()
+        || reduction.reduce(changes, 0, changes.size()) == Reduction.Outcome.IN_ORDER) {
+      return changes;
+    }
+    List<Change> lasts = reduction.lasts();
+    reduction.clear();
+    return lasts == null ? changes : lasts;
+  }
+
+  @Override
+  public boolean makeRoom(List<Change> changes) throws SQLException {
+    Object[][] rows = changes.stream().map(Change::after).toArray(Object[][]::new);
+    if (Arrays.asList(rows).contains(null) || !replaceable(rows, rows.length)) {
+      return false;
+    }
+    delete(rows, rows.length);
+    return true;
+  }
+
+  @Override
+  public Load load() throws SQLException {
+    return loads.begin(plan);
+  }
+
+  @Override
+  public String subject() {
+    return "relation " + plan.relation().name();
+  }
+
+  private void closeUpdates() throws SQLException {
+    for (MultiRow update : updates.values()) {
+      update.close();
+    }
+    updates.clear();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    closeUpdates();
+    upsert.close();
+    delete.close();
+    deleteSame.close();
+  }
+}

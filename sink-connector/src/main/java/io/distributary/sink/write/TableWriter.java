@@ -1,0 +1,41 @@
+package io.distributary.sink.write;
+
+import io.distributary.core.record.Change;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Writes the changes of one table's shape to one place, inside the open transaction. A failure can
+ * leave some of them written: whoever calls undoes that.
+ */
+interface TableWriter extends AutoCloseable {
+
+  /**
+   * Writes changes, in order.
+   *
+   * @param more whether they belong to the same unit as those before
+   */
+  void write(List<Change> changes, boolean more) throws SQLException;
+
+  /**
+   * The same changes without those that later ones of the same key replace, deletes first; all of
+   * them where that cannot be told.
+   */
+  List<Change> reduced(List<Change> changes) throws SQLException;
+
+  /**
+   * Removes the rows that the changes write, so that they can exchange values of a unique index.
+   *
+   * @return false where that could lose something: nothing was done then
+   */
+  boolean makeRoom(List<Change> changes) throws SQLException;
+
+  /** Begins to take a snapshot in, whatever was there. */
+  Load load() throws SQLException;
+
+  /** What changes are written to, for messages. */
+  String subject();
+
+  @Override
+  void close() throws SQLException;
+}
