@@ -29,11 +29,13 @@ public final class Benchmarks {
     boolean quick = names.remove("--quick");
     for (String name : names) {
       if (ALL.keySet().stream().noneMatch(known -> known.startsWith(name))) {
-        System.err.println("No benchmark '" + name + "'; there are: " + String.join(", ", ALL.keySet()));
+        System.err.println(
+            "No benchmark '" + name + "'; there are: " + String.join(", ", ALL.keySet()));
         System.exit(2);
       }
     }
-    System.out.printf("%-26s %14s %14s %8s  %-8s %s%n", "", "ours", "reference", "ratio", "unit", "goal");
+    System.out.printf(
+        "%-26s %14s %14s %8s  %-8s %s%n", "", "ours", "reference", "ratio", "unit", "goal");
     List<String> csv = new ArrayList<>(List.of("name,ours,reference,ratio,unit"));
     for (Map.Entry<String, Benchmark> benchmark : ALL.entrySet()) {
       String name = benchmark.getKey();

@@ -22,15 +22,20 @@ final class ChainRun implements AutoCloseable {
         WorkerSettings.of(checkout.worker(), checkout.plugins()).withHeapMegabytes(512);
     stack =
         Stack.start(
-            broker,
-            new Worker(settings, directory.resolve("connect"), broker.bootstrapServers()));
+            broker, new Worker(settings, directory.resolve("connect"), broker.bootstrapServers()));
   }
 
   void replicate(String name, Path source, Path replica) {
     Path configs = checkout.root().resolve("connector-configs");
-    put(configs.resolve("sqlite-source-transaction.json"), name, source,
+    put(
+        configs.resolve("sqlite-source-transaction.json"),
+        name,
+        source,
         Map.of("topic.prefix", name));
-    put(configs.resolve("sqlite-sink.json"), name + "-sink", replica,
+    put(
+        configs.resolve("sqlite-sink.json"),
+        name + "-sink",
+        replica,
         Map.of("topics.regex", name + "\\..*"));
     stack.connect().awaitRunning(name, LIMIT);
     stack.connect().awaitRunning(name + "-sink", LIMIT);

@@ -20,11 +20,10 @@ record Ratio(String name, double ours, double reference, String unit, String goa
   }
 
   /**
-   * The medians of several turns each, ours and the reference's by turns, after one turn of each
-   * to warm up.
+   * The medians of several turns each, ours and the reference's by turns, after one turn of each to
+   * warm up.
    */
-  static Ratio inTurns(
-      String name, int turns, Turn ours, Turn reference, String unit, String goal)
+  static Ratio inTurns(String name, int turns, Turn ours, Turn reference, String unit, String goal)
       throws Exception {
     ours.run();
     reference.run();
@@ -55,6 +54,11 @@ record Ratio(String name, double ours, double reference, String unit, String goa
     return String.format(
         Locale.ROOT,
         "%-26s %14.1f %14.1f %8.2f  %-8s %s",
-        name, ours, reference, ratio(), unit, goal);
+        name,
+        ours,
+        reference,
+        ratio(),
+        unit,
+        goal);
   }
 }
