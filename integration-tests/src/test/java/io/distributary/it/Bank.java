@@ -104,8 +104,14 @@ final class Bank implements AutoCloseable {
       boolean whole = money == MONEY && last == row.getLong(3) && last == row.getLong(4);
       return whole
           ? null
-          : "money " + money + ", journal to " + last + " with " + row.getLong(3)
-              + " rows, last number " + row.getLong(4);
+          : "money "
+              + money
+              + ", journal to "
+              + last
+              + " with "
+              + row.getLong(3)
+              + " rows, last number "
+              + row.getLong(4);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.distributary.it;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distributary.quickstart.launcher.Await;
 import io.distributary.quickstart.launcher.Broker;
 import io.distributary.quickstart.launcher.Checkout;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -42,7 +44,8 @@ final class Chain {
   /** The chain that all tests share; the first to ask starts it. */
   static synchronized Chain shared() throws IOException {
     if (shared == null) {
-      Path directory = Files.createTempDirectory(CHECKOUT.root().resolve("integration-tests/target"), "chain");
+      Path directory =
+          Files.createTempDirectory(CHECKOUT.root().resolve("integration-tests/target"), "chain");
       Broker broker = Broker.onFreePorts(CHECKOUT.broker(), directory.resolve("kafka"));
       WorkerSettings settings =
           WorkerSettings.of(CHECKOUT.worker(), CHECKOUT.plugins())
@@ -99,9 +102,11 @@ final class Chain {
   /** What Connect says of the file's configuration with some settings over it. */
   JsonNode validate(Path file, Map<String, String> settings) {
     try {
-      JsonNode json = new com.fasterxml.jackson.databind.ObjectMapper().readTree(file.toFile());
+      JsonNode json = new ObjectMapper().readTree(file.toFile());
       Map<String, String> config = new TreeMap<>();
-      json.required("config").fields().forEachRemaining(e -> config.put(e.getKey(), e.getValue().asText()));
+      json.required("config")
+          .properties()
+          .forEach(e -> config.put(e.getKey(), e.getValue().asText()));
       config.putAll(settings);
       return connect().validate(config.get("connector.class"), config);
     } catch (IOException e) {
@@ -176,13 +181,20 @@ final class Chain {
         LIMIT,
         () -> rows(database, query).equals(List.of(expected)),
         () ->
-            database.getFileName() + ": " + query + " gives " + rows(database, query)
-                + ", not " + List.of(expected));
+            database.getFileName()
+                + ": "
+                + query
+                + " gives "
+                + rows(database, query)
+                + ", not "
+                + List.of(expected));
   }
 
   /** Returns when a replica has every table of the source with the same rows. */
   static void awaitEqual(Path source, Path replica) {
-    Await.until(LIMIT, () -> difference(source, replica).isEmpty(),
+    Await.until(
+        LIMIT,
+        () -> difference(source, replica).isEmpty(),
         () -> "The replica still differs: " + difference(source, replica));
   }
 
@@ -198,10 +210,11 @@ final class Chain {
       for (String table : tables(statement)) {
         columns.put(table, Content.columns(statement, table));
       }
-      Map<String, Content> expected = Content.present(Content.read(from, columns), columns.keySet());
+      Map<String, Content> expected =
+          Content.present(Content.read(from, columns), columns.keySet());
       Map<String, Content> actual = Content.present(Content.read(to, columns), columns.keySet());
       return columns.keySet().stream()
-          .filter(table -> !java.util.Objects.equals(expected.get(table), actual.get(table)))
+          .filter(table -> !Objects.equals(expected.get(table), actual.get(table)))
           .collect(Collectors.joining(", "));
     } catch (SQLException e) {
       return e.getMessage();

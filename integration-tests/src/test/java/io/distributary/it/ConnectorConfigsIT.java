@@ -63,10 +63,10 @@ class ConnectorConfigsIT {
     Chain.awaitEqual(source, replica);
     Chain.awaitEqual(source, merged);
     Chain.awaitEqual(source, strict);
-    Chain.awaitRows(
-        soft, "SELECT id, __deleted FROM products ORDER BY id", "1|0", "2|1", "3|0");
+    Chain.awaitRows(soft, "SELECT id, __deleted FROM products ORDER BY id", "1|0", "2|1", "3|0");
     Chain.awaitRows(kept, PRODUCTS, "1|Bowl", "2|Lamp", "3|Jar");
-    Chain.awaitRows(mapped, "SELECT id, sku, title FROM catalog ORDER BY id", "1|a-1|Bowl", "3|a-3|Jar");
+    Chain.awaitRows(
+        mapped, "SELECT id, sku, title FROM catalog ORDER BY id", "1|a-1|Bowl", "3|a-3|Jar");
     chain.end("tx", "tx-sink", "tx-merge", "tx-soft", "tx-kept", "tx-mapped", "tx-dlq");
   }
 
@@ -105,9 +105,7 @@ class ConnectorConfigsIT {
 
   private void replicates(String sourceFile, String sinkFile, String name) throws Exception {
     Path replica = directory.resolve("replica.db");
-    chain
-        .source(sourceFile, name, source)
-        .sink(sinkFile, name + "-sink", name, replica);
+    chain.source(sourceFile, name, source).sink(sinkFile, name + "-sink", name, replica);
     Chain.awaitEqual(source, replica);
     Chain.run(source, CHANGES);
     Chain.awaitEqual(source, replica);
@@ -116,8 +114,12 @@ class ConnectorConfigsIT {
 
   @Test
   void noFileIsLeftOut() throws IOException {
-    String tests = Files.readString(
-        Chain.CHECKOUT.root().resolve("integration-tests/src/test/java/io/distributary/it/ConnectorConfigsIT.java"));
+    String tests =
+        Files.readString(
+            Chain.CHECKOUT
+                .root()
+                .resolve(
+                    "integration-tests/src/test/java/io/distributary/it/ConnectorConfigsIT.java"));
     Path folder = Chain.CHECKOUT.root().resolve("connector-configs");
     String readme = Files.readString(folder.resolve("README.md"));
     try (Stream<Path> files = Files.list(folder)) {

@@ -48,7 +48,9 @@ record Content(List<String> rows) {
     List<String> columns = new ArrayList<>();
     try (ResultSet names =
         statement.executeQuery(
-            "SELECT name FROM pragma_table_xinfo(" + Names.literal(table) + ") WHERE hidden <> 1")) {
+            "SELECT name FROM pragma_table_xinfo("
+                + Names.literal(table)
+                + ") WHERE hidden <> 1")) {
       while (names.next()) {
         columns.add(names.getString(1));
       }
@@ -62,8 +64,9 @@ record Content(List<String> rows) {
     for (String column : columns) {
       String name = Names.quoted(column);
       // quote() stops at a NUL character, hex() shows all there is.
-      row.append(" || CASE WHEN %1$s IS NULL THEN '' ELSE %2$s || typeof(%1$s) || ':' || ".formatted(
-              name, Names.literal(" " + column + "=")))
+      row.append(
+              " || CASE WHEN %1$s IS NULL THEN '' ELSE %2$s || typeof(%1$s) || ':' || "
+                  .formatted(name, Names.literal(" " + column + "=")))
           .append("CASE WHEN typeof(%1$s) IN ('text', 'blob') THEN hex(%1$s)".formatted(name))
           .append(" WHEN typeof(%1$s) = 'real' THEN printf('%%!.17g', %1$s)".formatted(name))
           .append(" ELSE %1$s END END".formatted(name));

@@ -8,17 +8,17 @@ import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.json.JsonConverter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.source.SourceRecord;
-import org.apache.kafka.connect.json.JsonConverter;
 
 /**
  * What Kafka keeps of a source's records, in memory: the converter's bytes, in order, per topic.
  * The real broker has tests of its own; this one can be stopped between any two records.
  */
 final class KafkaLog {
-  private final Map<TopicPartition, List<Entry>> partitions = new TreeMap<>(
-      (a, b) -> a.topic().compareTo(b.topic()));
+  private final Map<TopicPartition, List<Entry>> partitions =
+      new TreeMap<>((a, b) -> a.topic().compareTo(b.topic()));
   private final JsonConverter keys = new JsonConverter();
   private final JsonConverter values = new JsonConverter();
   private long clock = 1_000;

@@ -58,14 +58,29 @@ class KillIT {
         Bank second = Bank.found(rows, 2);
         Stack stack = start()) {
       Path configs = CHECKOUT.root().resolve("connector-configs");
-      stack.connect().put(configs.resolve("sqlite-source-exactly-once.json"),
-          named("whole-source", whole, Map.of("topic.prefix", "whole", "topic.layout", "source")));
-      stack.connect().put(configs.resolve("sqlite-sink.json"),
-          named("whole-sink", wholeReplica, Map.of("topics.regex", "whole")));
-      stack.connect().put(configs.resolve("sqlite-source-row.json"),
-          named("rows-source", rows, Map.of("topic.prefix", "rows")));
-      stack.connect().put(configs.resolve("sqlite-sink-merge.json"),
-          named("rows-sink", rowsReplica, Map.of("topics.regex", "rows\\..*")));
+      stack
+          .connect()
+          .put(
+              configs.resolve("sqlite-source-exactly-once.json"),
+              named(
+                  "whole-source",
+                  whole,
+                  Map.of("topic.prefix", "whole", "topic.layout", "source")));
+      stack
+          .connect()
+          .put(
+              configs.resolve("sqlite-sink.json"),
+              named("whole-sink", wholeReplica, Map.of("topics.regex", "whole")));
+      stack
+          .connect()
+          .put(
+              configs.resolve("sqlite-source-row.json"),
+              named("rows-source", rows, Map.of("topic.prefix", "rows")));
+      stack
+          .connect()
+          .put(
+              configs.resolve("sqlite-sink-merge.json"),
+              named("rows-sink", rowsReplica, Map.of("topics.regex", "rows\\..*")));
       awaitTables(wholeReplica, 4);
       awaitTables(rowsReplica, 4);
 

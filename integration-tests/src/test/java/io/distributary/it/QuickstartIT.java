@@ -29,8 +29,12 @@ class QuickstartIT {
     assertThat(output()).contains("Every replica equals the source: 6 tables, ");
     assertThat(Chain.difference(canonical(), replica(1))).isEmpty();
     assertThat(Chain.difference(canonical(), replica(2))).isEmpty();
-    long rows = Long.parseLong(Chain.rows(canonical(),
-        "SELECT (SELECT count(*) FROM products) + (SELECT count(*) FROM prices)").get(0));
+    long rows =
+        Long.parseLong(
+            Chain.rows(
+                    canonical(),
+                    "SELECT (SELECT count(*) FROM products) + (SELECT count(*) FROM prices)")
+                .get(0));
     assertThat(rows).isGreaterThanOrEqualTo(50_000);
 
     // A second start goes on: what changed meanwhile arrives, without another snapshot.
@@ -46,8 +50,15 @@ class QuickstartIT {
     Path own = directory.resolve("my own.db");
     Chain.run(own, "CREATE TABLE t (id INTEGER PRIMARY KEY, v)", "INSERT INTO t VALUES (1, 'x')");
     Process process =
-        run("--source", own.toString(), "--data", directory.toString(), "--events", "row",
-            "--replicas", "1");
+        run(
+            "--source",
+            own.toString(),
+            "--data",
+            directory.toString(),
+            "--events",
+            "row",
+            "--replicas",
+            "1");
     try {
       Chain.awaitRows(replica(1), "SELECT id, v FROM t", "1|x");
       Chain.run(own, "INSERT INTO t VALUES (2, 3.5)");
@@ -58,8 +69,8 @@ class QuickstartIT {
     }
     List<ProcessHandle> children = process.toHandle().descendants().toList();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    Await.until("end of the children", LIMIT,
-        () -> children.stream().noneMatch(ProcessHandle::isAlive));
+    Await.until(
+        "end of the children", LIMIT, () -> children.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   @Test

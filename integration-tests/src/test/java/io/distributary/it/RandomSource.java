@@ -32,8 +32,18 @@ final class RandomSource implements AutoCloseable {
           "\"id\" INTEGER, %s");
   private static final List<String> TYPES =
       List.of(
-          "INTEGER", "TEXT", "REAL", "BLOB", "", "NUMERIC", "DECIMAL(10,2)", "BOOLEAN", "DATETIME",
-          "VARCHAR(10)", "BIGINT", "DOUBLE PRECISION");
+          "INTEGER",
+          "TEXT",
+          "REAL",
+          "BLOB",
+          "",
+          "NUMERIC",
+          "DECIMAL(10,2)",
+          "BOOLEAN",
+          "DATETIME",
+          "VARCHAR(10)",
+          "BIGINT",
+          "DOUBLE PRECISION");
   private static final List<String> STRICT_TYPES =
       List.of("INTEGER", "TEXT", "REAL", "BLOB", "ANY", "INT");
   private static final List<String> NAMES =
@@ -214,7 +224,8 @@ final class RandomSource implements AutoCloseable {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       int parameters = (int) sql.chars().filter(c -> c == '?').count();
       for (int i = 1; i <= parameters; i++) {
-        boolean key = i == 1 && sql.startsWith("INSERT") || sql.contains("WHERE") && i == parameters;
+        boolean key =
+            i == 1 && sql.startsWith("INSERT") || sql.contains("WHERE") && i == parameters;
         statement.setObject(i, key || sql.contains("SET id") ? key() : value());
       }
       statement.executeUpdate();
@@ -237,7 +248,8 @@ final class RandomSource implements AutoCloseable {
       case 0 -> null;
       case 1 -> Long.MAX_VALUE;
       case 2 -> Long.MIN_VALUE;
-      case 3 -> pick(List.of(0.1, -0.0, 1e300, 5e-324, Double.POSITIVE_INFINITY, Double.NaN, 12.99));
+      case 3 ->
+          pick(List.of(0.1, -0.0, 1e300, 5e-324, Double.POSITIVE_INFINITY, Double.NaN, 12.99));
       case 4 -> "";
       case 5 -> "nul\0inside";
       case 6 -> "ünï 🙂 \uFFFD";

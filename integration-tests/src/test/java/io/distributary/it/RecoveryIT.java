@@ -76,8 +76,15 @@ class RecoveryIT {
     Chain.awaitRows(replica, NAMES, "1|good", "3|fine");
     // The rejected change is a record like any other: a second sink reads it from its topic.
     Path rejected = directory.resolve("rejected.db");
-    chain.sink("sqlite-sink", "rejected-sink", "picky", rejected, "topics", "picky-rejected",
-        "start.without.history", "continue");
+    chain.sink(
+        "sqlite-sink",
+        "rejected-sink",
+        "picky",
+        rejected,
+        "topics",
+        "picky-rejected",
+        "start.without.history",
+        "continue");
     Chain.awaitRows(rejected, NAMES, "2|bad");
     chain.end("picky", "picky-sink", "rejected-sink");
   }

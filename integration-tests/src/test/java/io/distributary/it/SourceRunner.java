@@ -107,8 +107,7 @@ final class SourceRunner implements AutoCloseable {
     }
 
     @Override
-    public <T> Map<Map<String, T>, Map<String, Object>> offsets(
-        Collection<Map<String, T>> wanted) {
+    public <T> Map<Map<String, T>, Map<String, Object>> offsets(Collection<Map<String, T>> wanted) {
       Map<Map<String, T>, Map<String, Object>> offsets = new HashMap<>();
       for (Map<String, T> partition : new ArrayList<>(wanted)) {
         offsets.put(partition, offset(partition));
