@@ -23,6 +23,7 @@ final class KafkaLog {
   private final JsonConverter values = new JsonConverter();
   private long clock = 1_000;
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Entry(byte[] key, byte[] value, long timestamp) {}
 
   KafkaLog() {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillIT {
   private static final int WORKER_KILLS = 20;
   private static final int BROKER_KILLS = 5;
-  private static final Duration CATCH_UP = Duration.ofSeconds(120);
+  private static final Duration CATCH_UP = Duration.ofMinutes(2);
   private static final Checkout CHECKOUT = Checkout.around(Path.of(""));
 
   private final Random random = new Random(20_261_121);

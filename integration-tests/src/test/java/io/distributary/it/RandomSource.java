@@ -55,6 +55,9 @@ final class RandomSource implements AutoCloseable {
   private final Map<String, Integer> columns = new LinkedHashMap<>();
   private final List<Map<String, Content>> history = new ArrayList<>();
 
+  /** A table that others may refer to, which takes a key of one column. */
+  private String parent;
+
   RandomSource(Path file, Random random, boolean wal) throws SQLException {
     this.file = file;
     this.random = random;
@@ -72,13 +75,13 @@ final class RandomSource implements AutoCloseable {
     try (Statement statement = connections.get(0).createStatement()) {
       int tables = 1 + random.nextInt(3);
       for (int i = 0; i < tables; i++) {
-        createTable(statement, NAMES.get((i * 3 + random.nextInt(3)) % NAMES.size()), i);
+        createTable(statement, NAMES.get((i * 3 + random.nextInt(3)) % NAMES.size()));
       }
     }
     remember();
   }
 
-  private void createTable(Statement statement, String name, int number) throws SQLException {
+  private void createTable(Statement statement, String name) throws SQLException {
     if (columns.containsKey(name)) {
       return;
     }
@@ -96,12 +99,14 @@ final class RandomSource implements AutoCloseable {
     boolean keyed = key.contains("PRIMARY KEY");
     boolean withoutRowid =
         keyed && !key.contains("AUTOINCREMENT") && !key.contains("BLOB") && random.nextInt(4) == 0;
-    String unique = random.nextInt(3) == 0 ? ", UNIQUE (c0)" : "";
-    String foreign = "";
-    if (number > 0 && random.nextInt(3) == 0 && columns.containsKey("orders")) {
-      foreign = ", FOREIGN KEY (c0) REFERENCES orders ON DELETE CASCADE ON UPDATE CASCADE";
+    String body = key.formatted(others);
+    if (parent != null && random.nextInt(3) == 0) {
+      body +=
+          ", FOREIGN KEY (c0) REFERENCES %s ON DELETE CASCADE ON UPDATE CASCADE"
+              .formatted(Names.quoted(parent));
+    } else if (random.nextInt(3) == 0) {
+      body += ", UNIQUE (c0)";
     }
-    String body = key.formatted(others) + (foreign.isEmpty() ? unique : unique);
     StringJoiner options = new StringJoiner(", ");
     if (strict) {
       options.add("STRICT");
@@ -111,6 +116,9 @@ final class RandomSource implements AutoCloseable {
     }
     statement.execute("CREATE TABLE " + Names.quoted(name) + " (" + body + ") " + options);
     columns.put(name, width);
+    if (key.startsWith("\"id\" TEXT PRIMARY") || key.startsWith("\"id\" INTEGER PRIMARY")) {
+      parent = name;
+    }
     if (random.nextInt(5) == 0) {
       statement.execute(
           "CREATE UNIQUE INDEX %s ON %s (lower(c0)) WHERE c0 IS NOT NULL"
@@ -225,7 +233,7 @@ final class RandomSource implements AutoCloseable {
       int parameters = (int) sql.chars().filter(c -> c == '?').count();
       for (int i = 1; i <= parameters; i++) {
         boolean key =
-            i == 1 && sql.startsWith("INSERT") || sql.contains("WHERE") && i == parameters;
+            (i == 1 && sql.startsWith("INSERT")) || (i == parameters && sql.contains("WHERE"));
         statement.setObject(i, key || sql.contains("SET id") ? key() : value());
       }
       statement.executeUpdate();
@@ -249,7 +257,9 @@ final class RandomSource implements AutoCloseable {
       case 1 -> Long.MAX_VALUE;
       case 2 -> Long.MIN_VALUE;
       case 3 ->
-          pick(List.of(0.1, -0.0, 1e300, 5e-324, Double.POSITIVE_INFINITY, Double.NaN, 12.99));
+          pick(
+              List.of(
+                  0.1, -0.0, 1e300, Double.MIN_VALUE, Double.POSITIVE_INFINITY, Double.NaN, 12.99));
       case 4 -> "";
       case 5 -> "nul\0inside";
       case 6 -> "ünï 🙂 \uFFFD";
