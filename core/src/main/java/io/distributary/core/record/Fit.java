@@ -15,8 +15,8 @@ interface Fit {
   /** The answer for a value that does not fit. */
   Object MISFIT = new Object();
 
-  /** From here on doubles are no longer exact integers. */
-  double EXACT = 1L << 53;
+  /** Up to here every integer is a double. */
+  long EXACT = 1L << 53;
 
   /** The value in the schema's Java type, or {@link #MISFIT}. Never called with null. */
   Object fit(Object value);
@@ -57,7 +57,7 @@ interface Fit {
     }
     if (value instanceof Long || value instanceof Integer) {
       long exact = ((Number) value).longValue();
-      return Math.abs((double) exact) <= EXACT ? (Object) (double) exact : MISFIT;
+      return exact >= -EXACT && exact <= EXACT ? (Object) (double) exact : MISFIT;
     }
     return MISFIT;
   }
