@@ -15,15 +15,16 @@ import org.apache.kafka.connect.data.Timestamp;
 /**
  * Whether a database's value fits the schema of its column, and as what. A value fits when a reader
  * who knows only the column's type gets it back unchanged: an integer fits a floating point column
- * only if the conversion is exact, and infinity fits none, for JSON has no such number.
+ * only if the conversion is exact, and infinity and negative zero fit none, for Connect's JSON
+ * knows neither.
  */
 @FunctionalInterface
 interface Fit {
   /** The answer for a value that does not fit. */
   Object MISFIT = new Object();
 
-  /** From here on doubles are no longer exact integers. */
-  double EXACT = 1L << 53;
+  /** Beyond this, doubles are no longer exact integers. */
+  long EXACT = 1L << 53;
 
   /** Milliseconds of a day. */
   long DAY = 86_400_000L;
@@ -57,7 +58,7 @@ interface Fit {
       case INT32 -> only(Integer.class);
       case INT16 -> only(Short.class);
       case INT8 -> only(Byte.class);
-      case FLOAT32 -> value -> value instanceof Float f && Float.isFinite(f) ? value : MISFIT;
+      case FLOAT32 -> Fit::float32;
       case ARRAY -> only(List.class);
       case MAP -> only(Map.class);
       case STRUCT -> only(Struct.class);
@@ -93,13 +94,22 @@ interface Fit {
 
   private static Object float64(Object value) {
     if (value instanceof Double d) {
-      return Double.isFinite(d) ? value : MISFIT;
+      return Double.isFinite(d) && !negativeZero(d) ? value : MISFIT;
     }
     if (value instanceof Long || value instanceof Integer) {
       long exact = ((Number) value).longValue();
-      return Math.abs((double) exact) <= EXACT ? (Object) (double) exact : MISFIT;
+      return -EXACT <= exact && exact <= EXACT ? (Object) (double) exact : MISFIT;
     }
     return MISFIT;
+  }
+
+  private static Object float32(Object value) {
+    return value instanceof Float f && Float.isFinite(f) && !negativeZero(f) ? value : MISFIT;
+  }
+
+  /** Connect's JSON converter reads numbers as BigDecimals, which have no negative zero. */
+  private static boolean negativeZero(double value) {
+    return value == 0 && 1 / value < 0;
   }
 
   private static Object bool(Object value) {
@@ -120,8 +130,8 @@ interface Fit {
     if (value instanceof Long || value instanceof Integer) {
       return atScale(BigDecimal.valueOf(((Number) value).longValue()), scale);
     }
-    // Beyond 2^53, and for -0.0, the shortest decimal is not the double any more.
-    if (value instanceof Double d && Math.abs(d) <= EXACT && (d != 0 || 1 / d > 0)) {
+    // Beyond 2^53 the shortest decimal is not the double any more.
+    if (value instanceof Double d && Math.abs(d) <= EXACT && !negativeZero(d)) {
       return atScale(BigDecimal.valueOf(d), scale);
     }
     return MISFIT;
