@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,7 @@ public final class SqliteCapture implements Capture {
   private volatile Bookmark at;
   private volatile SortedSet<String> ready = new TreeSet<>();
   private volatile String snapshotting;
-  private volatile long snapshotRead;
+  private final AtomicLong snapshotRead = new AtomicLong();
   private volatile long snapshotTotal;
 
   private Reading reading;
@@ -158,7 +159,7 @@ public final class SqliteCapture implements Capture {
     at = found.from();
     reading = found.reading();
     ready = reading.ready();
-    snapshotRead = 0;
+    snapshotRead.set(0);
     snapshotTotal = reading.snapshotRows();
     seen = version;
     lookAnyway = false;
@@ -178,7 +179,7 @@ public final class SqliteCapture implements Capture {
   private void account(Slice slice) {
     if (slice.header().kind() == UnitKind.SNAPSHOT) {
       snapshotting = slice.endOfTable() ? null : slice.table().id().name();
-      snapshotRead = snapshotRead + slice.changes().size();
+      snapshotRead.addAndGet(slice.changes().size());
       if (slice.endOfTable()) {
         SortedSet<String> more = new TreeSet<>(ready);
         more.add(slice.table().id().name());
@@ -270,7 +271,7 @@ public final class SqliteCapture implements Capture {
         at.position().lsn(),
         pruning.depth(at.position().lsn()),
         tables,
-        snapshotRead,
+        snapshotRead.get(),
         snapshotTotal);
   }
 

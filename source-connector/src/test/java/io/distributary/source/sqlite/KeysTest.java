@@ -64,7 +64,9 @@ class KeysTest {
 
   @Test
   void aRowThatKeepsItsUniqueValueIsNoVictim() throws Exception {
-    table("CREATE TABLE t(id INTEGER PRIMARY KEY, u TEXT UNIQUE, v)", "INSERT INTO t VALUES (1, 'x', 1)");
+    table(
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, u TEXT UNIQUE, v)",
+        "INSERT INTO t VALUES (1, 'x', 1)");
     source.sql("UPDATE t SET u = 'x', v = 2");
     assertThat(source.changes()).containsExactly("t u[1, x, 2]");
     assertThat(source.value("SELECT group_concat(op) FROM distributary_log WHERE k1 IS NOT NULL"))
@@ -99,7 +101,7 @@ class KeysTest {
   void victimsOfExpressionIndexesAreDeleted() throws Exception {
     table(
         "CREATE TABLE t(id INTEGER PRIMARY KEY, first TEXT, last TEXT)",
-        "CREATE UNIQUE INDEX one ON t(lower(first) || '(,' || last COLLATE NOCASE DESC)",
+        "CREATE UNIQUE INDEX one ON t((lower(first) || '(,' || last) COLLATE NOCASE DESC)",
         "INSERT INTO t VALUES (1, 'Ann', 'Lee'), (2, 'Bo', 'Li')");
 
     source.sql("INSERT OR REPLACE INTO t VALUES (3, 'ANN', 'LEE')");
@@ -235,8 +237,7 @@ class KeysTest {
     assertThat(source.changes()).containsExactly("t d[null, y]");
 
     source.sql("UPDATE t SET a = 5 WHERE v = 1");
-    assertThat(source.changes())
-        .containsExactly("t d[null, x]", "t c[null, x, 9]", "t c[5, x, 1]");
+    assertThat(source.changes()).containsExactly("t d[null, x]", "t c[null, x, 9]", "t c[5, x, 1]");
     source.assertConverged();
   }
 
@@ -273,7 +274,8 @@ class KeysTest {
   void strictTablesAndColumnsOfAnyTypeKeepTypes() throws Exception {
     table("CREATE TABLE t(k ANY PRIMARY KEY, v ANY) STRICT");
     source.sql("INSERT INTO t VALUES (1, '1'), ('1', 1.0), (x'31', NULL)");
-    assertThat(source.changes()).containsExactlyInAnyOrder("t c[1, 1]", "t c[1, 1.0]", "t c[x'31', null]");
+    assertThat(source.changes())
+        .containsExactlyInAnyOrder("t c[1, 1]", "t c[1, 1.0]", "t c[x'31', null]");
     source.sql("UPDATE t SET k = 1.0 WHERE k = 1");
     source.changes();
     source.assertConverged();

@@ -69,7 +69,8 @@ final class SourceFixture implements AutoCloseable {
   void shell(String script) throws Exception {
     Process shell;
     try {
-      shell = new ProcessBuilder("sqlite3", "-bail", file.toString()).redirectErrorStream(true).start();
+      shell =
+          new ProcessBuilder("sqlite3", "-bail", file.toString()).redirectErrorStream(true).start();
     } catch (java.io.IOException e) {
       Assumptions.abort("The sqlite3 shell is not installed: " + e.getMessage());
       return;
