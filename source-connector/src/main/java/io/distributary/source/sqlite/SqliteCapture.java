@@ -163,6 +163,11 @@ public final class SqliteCapture implements Capture {
     snapshotTotal = reading.snapshotRows();
     seen = version;
     lookAnyway = false;
+    if (!ready.equals(reading.end().ready())) {
+      SortedSet<String> due = new TreeSet<>(reading.end().ready());
+      due.removeAll(ready);
+      LOG.info("Snapshots of {} at {}: {} rows", due, reading.end().position(), snapshotTotal);
+    }
     return true;
   }
 

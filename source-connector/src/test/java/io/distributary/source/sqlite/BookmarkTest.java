@@ -15,15 +15,15 @@ import org.junit.jupiter.api.Test;
 class BookmarkTest {
 
   @Property
-  void aBookmarkSurvivesItsWayThroughAnOffset(
-      @ForAll String epoch, @ForAll List<String> tables) {
+  void aBookmarkSurvivesItsWayThroughAnOffset(@ForAll String epoch, @ForAll List<String> tables) {
     Bookmark bookmark = new Bookmark(new Position(epoch, 7), "ff00", new TreeSet<>(tables));
     assertThat(Bookmark.of(bookmark.toMap())).isEqualTo(bookmark);
   }
 
   @Test
   void namesAreReadAsAnyJsonWriterWritesThem() {
-    assertThat(JsonNames.read(" [ \"a\\u00e9\\n\" , \"\\\"\\/\\\\\" ] ")).containsExactly("aé\n", "\"/\\");
+    assertThat(JsonNames.read(" [ \"a\\u00e9\\n\" , \"\\\"\\/\\\\\" ] "))
+        .containsExactly("aé\n", "\"/\\");
     assertThat(JsonNames.read("[]")).isEmpty();
   }
 
@@ -33,7 +33,9 @@ class BookmarkTest {
         .isInstanceOf(CaptureException.class)
         .hasMessageContaining("position")
         .hasMessageContaining("Reset the connector's offsets");
-    for (String broken : List.of("", "{}", "[\"a\"", "[\"a\",]", "[a]", "[\"a\"] x", "[\"\\u12\"]", "[\"\\uzzzz\"]")) {
+    for (String broken :
+        List.of(
+            "", "{}", "[\"a\"", "[\"a\",]", "[a]", "[\"a\"] x", "[\"\\u12\"]", "[\"\\uzzzz\"]")) {
       assertThatThrownBy(() -> Bookmark.of(Map.of("epoch", "e", "lsn", 1, "ready", broken)))
           .as(broken)
           .isInstanceOf(CaptureException.class)

@@ -180,7 +180,8 @@ class EpochTest {
     String before = epoch();
     source.sql("DROP TABLE distributary_log");
     assertNewEpochWithSnapshots(before);
-    source.sql("INSERT INTO t VALUES (9, 'i')");
+    // Not by the connection that dropped it: SQLite does not look again for tables of triggers.
+    write("INSERT INTO t VALUES (9, 'i')");
     assertThat(source.changes()).containsExactly("t c[9, i]");
   }
 

@@ -48,7 +48,9 @@ class InstallationTest {
 
     Uninstall.main(new String[] {source.file.toString()});
 
-    assertThat(source.value("SELECT group_concat(name) FROM sqlite_master WHERE name NOT LIKE 'sqlite_seq%'"))
+    assertThat(
+            source.value(
+                "SELECT group_concat(name) FROM sqlite_master WHERE name NOT LIKE 'sqlite_seq%'"))
         .isEqualTo(before);
     source.sql("INSERT INTO t VALUES (2, 2)");
     assertThat(SqliteInstallation.remove(source.file)).isZero();
@@ -72,7 +74,8 @@ class InstallationTest {
     assertThat(all.fileErrors()).isEmpty();
     assertThat(all.tables()).containsExactly("h", "n", "t");
     assertThat(all.tableErrors()).singleElement().asString().contains("Table h has no primary key");
-    assertThat(all.warnings()).contains("Not captured: f is a virtual table, on which no triggers can stand");
+    assertThat(all.warnings())
+        .contains("Not captured: f is a virtual table, on which no triggers can stand");
 
     SqliteCheck named =
         SqliteCapture.check(source.settings.tables(List.of("f", "t", "absent"), List.of()));
@@ -103,8 +106,10 @@ class InstallationTest {
 
   @Test
   void theFileIsNamedByAJdbcUrl() {
-    assertThat(SqliteCaptureSettings.file("jdbc:sqlite:/a/b.db?cache=shared")).isEqualTo(Path.of("/a/b.db"));
-    assertThat(SqliteCaptureSettings.file("jdbc:sqlite:file:/a/b.db")).isEqualTo(Path.of("/a/b.db"));
+    assertThat(SqliteCaptureSettings.file("jdbc:sqlite:/a/b.db?cache=shared"))
+        .isEqualTo(Path.of("/a/b.db"));
+    assertThat(SqliteCaptureSettings.file("jdbc:sqlite:file:/a/b.db"))
+        .isEqualTo(Path.of("/a/b.db"));
     assertThatThrownBy(() -> SqliteCaptureSettings.file("jdbc:sqlite::memory:"))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> SqliteCaptureSettings.file("jdbc:postgresql:x"))

@@ -145,7 +145,9 @@ class SchemaChangesTest {
     assertThat(source.changes()).containsExactly("u r[1, a]", "u r[2, b]", "u r[3, c]");
     source.sql("DELETE FROM u WHERE id = 1");
     assertThat(source.changes()).containsExactly("u d[1]");
-    assertThat(source.value("SELECT count(*) FROM sqlite_master WHERE name LIKE 'distributary%^_t' ESCAPE '^'"))
+    assertThat(
+            source.value(
+                "SELECT count(*) FROM sqlite_master WHERE name LIKE 'distributary%^_t' ESCAPE '^'"))
         .isEqualTo(0);
   }
 

@@ -54,14 +54,21 @@ class SnapshotsTest {
   void eachTableIsOneUnitAtOneLsnAndTheEmptyOneToo() throws Exception {
     source.start();
     List<Slice> slices = source.slices();
-    assertThat(slices).extracting(s -> s.table().id().name()).containsExactly("a", "a", "a", "b", "c");
+    assertThat(slices)
+        .extracting(s -> s.table().id().name())
+        .containsExactly("a", "a", "a", "b", "c");
     assertThat(slices).extracting(s -> s.changes().size()).containsExactly(10, 10, 5, 1, 0);
     assertThat(slices)
         .extracting(Slice::endOfTransaction)
         .containsExactly(false, false, true, true, true);
     assertThat(slices).extracting(s -> s.header().kind()).containsOnly(UnitKind.SNAPSHOT);
-    assertThat(slices).extracting(s -> s.header().position().lsn()).containsOnly((Long) source.bookmark.get("lsn"));
-    assertThat(slices).flatExtracting(Slice::changes).extracting(c -> c.op().code()).containsOnly("r");
+    assertThat(slices)
+        .extracting(s -> s.header().position().lsn())
+        .containsOnly((Long) source.bookmark.get("lsn"));
+    assertThat(slices)
+        .flatExtracting(Slice::changes)
+        .extracting(c -> c.op().code())
+        .containsOnly("r");
     source.assertConverged();
     source.restart();
     assertThat(source.slices()).isEmpty();
@@ -127,7 +134,8 @@ class SnapshotsTest {
             + " INSERT INTO distributary_signal(action, table_name) VALUES ('snapshot', 'A');"
             + " UPDATE a SET v = 'never alone'; INSERT INTO b VALUES (3, 'd');");
     assertThat(source.slices())
-        .extracting(s -> s.table().id().name() + " " + s.header().kind().code() + " " + s.changes().size())
+        .extracting(
+            s -> s.table().id().name() + " " + s.header().kind().code() + " " + s.changes().size())
         .containsExactly("b update 2", "a snapshot 10", "a snapshot 10", "a snapshot 5");
     source.assertConverged();
     source.restart();
@@ -137,7 +145,8 @@ class SnapshotsTest {
   @Test
   void signalRowsAreRemovedOnceTheirSnapshotIsAcknowledged() throws Exception {
     source.start().slices();
-    source.sql("INSERT INTO distributary_signal(action, table_name) VALUES ('snapshot', 'b'), ('dance', 'a')");
+    source.sql(
+        "INSERT INTO distributary_signal(action, table_name) VALUES ('snapshot', 'b'), ('dance', 'a')");
     source.slices();
     assertThat(source.value("SELECT count(*) FROM distributary_signal")).isEqualTo(2);
 
