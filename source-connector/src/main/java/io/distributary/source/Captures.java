@@ -2,6 +2,7 @@ package io.distributary.source;
 
 import io.distributary.source.capture.Capture;
 import io.distributary.source.capture.CaptureException;
+import io.distributary.source.emit.Emitter;
 import io.distributary.source.emit.Ordering;
 import io.distributary.source.emit.TopicLayout;
 import io.distributary.source.sqlite.SnapshotMode;
@@ -9,9 +10,11 @@ import io.distributary.source.sqlite.SqliteCapture;
 import io.distributary.source.sqlite.SqliteCaptureSettings;
 import io.distributary.source.sqlite.SqliteCheck;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.kafka.connect.errors.ConnectException;
 
 /** Which capture serves which source. */
 final class Captures {
@@ -53,9 +56,21 @@ final class Captures {
     try {
       requireBuilt(config.connectionUrl());
       SqliteCheck check = SqliteCapture.check(sqlite(config));
-      return new Check(check.fileErrors(), check.tableErrors());
+      List<String> tableErrors = new ArrayList<>(check.tableErrors());
+      check.absent().forEach(name -> tableErrors.add("There is no table " + name));
+      requireDistinct(config, check.tables(), tableErrors);
+      return new Check(check.fileErrors(), tableErrors);
     } catch (CaptureException | IllegalArgumentException e) {
       return new Check(List.of(e.getMessage()), List.of());
+    }
+  }
+
+  private static void requireDistinct(
+      SourceConfig config, List<String> tables, List<String> errors) {
+    try {
+      Emitter.requireDistinct(config.emit(null), tables);
+    } catch (ConnectException e) {
+      errors.add(e.getMessage());
     }
   }
 

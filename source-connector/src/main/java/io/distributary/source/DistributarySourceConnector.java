@@ -82,7 +82,8 @@ public final class DistributarySourceConnector extends SourceConnector {
             throw new ConnectException(
                 "This connector's only partition is " + own + ", not " + partition);
           }
-          if (offset != null) {
+          // What was read back before the first transaction was whole means none, too.
+          if (offset != null && !Emitter.isBeginning(offset)) {
             Captures.checkBookmark(offset);
           }
         });

@@ -4,9 +4,12 @@ import io.distributary.core.record.Provenance;
 import io.distributary.source.capture.Capture;
 import io.distributary.source.capture.Slice;
 import io.distributary.source.emit.Emitter;
+import io.distributary.source.emit.TopicLayout;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
@@ -20,11 +23,24 @@ public final class DistributarySourceTask extends SourceTask {
   /** How long one poll waits at most, so that a worker that stops the task need not wait longer. */
   private static final Duration WAIT = Duration.ofMillis(500);
 
+  private final Duration wait;
+
   private Capture capture;
   private Emitter emitter;
   private Boundaries boundaries;
   private Acknowledgements acknowledgements;
+  private SnapshotLog snapshots;
   private SourceMetrics metrics;
+
+  /** A task as Connect makes it. */
+  public DistributarySourceTask() {
+    this(WAIT);
+  }
+
+  /** A task whose polls wait that long at most. */
+  DistributarySourceTask(Duration wait) {
+    this.wait = wait;
+  }
 
   @Override
   public String version() {
@@ -40,13 +56,19 @@ public final class DistributarySourceTask extends SourceTask {
     Map<String, String> partition = Emitter.partition(config.topicPrefix());
     Map<String, Object> bookmark =
         Emitter.bookmark(context.offsetStorageReader().offset(partition));
-    LOG.info(
-        "Capturing {} for topics {}.*, {}",
-        config.connectionUrl(),
-        config.topicPrefix(),
-        bookmark == null ? "from the beginning" : "on from " + bookmark);
     emitter = new Emitter(config.emit(provenance), bookmark);
     capture = Captures.open(config, bookmark);
+    Set<String> tables = new TreeSet<>(capture.metrics().tables().keySet());
+    LOG.info(
+        "Capturing {} of {} for {}, {}",
+        tables,
+        config.connectionUrl(),
+        config.layout() == TopicLayout.SOURCE
+            ? "topic " + config.topicPrefix()
+            : "topics " + config.topicPrefix() + ".*",
+        bookmark == null ? "from the beginning" : "on from " + bookmark);
+    Emitter.requireDistinct(config.emit(provenance), tables);
+    snapshots = new SnapshotLog();
     acknowledgements = new Acknowledgements(capture, context.offsetStorageReader(), partition);
     metrics = SourceMetrics.register(settings.getOrDefault("name", config.topicPrefix()), capture);
   }
@@ -55,12 +77,13 @@ public final class DistributarySourceTask extends SourceTask {
   @Override
   public List<SourceRecord> poll() throws InterruptedException {
     acknowledgements.pass();
-    Slice slice = capture.poll(WAIT);
+    Slice slice = capture.poll(wait);
     if (slice == null) {
       return null;
     }
     List<SourceRecord> records = emitter.emit(slice);
     boundaries.mark(slice, records);
+    snapshots.note(slice);
     metrics.count(slice);
     return records;
   }

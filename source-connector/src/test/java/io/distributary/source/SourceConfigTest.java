@@ -128,6 +128,21 @@ class SourceConfigTest {
   }
 
   @Test
+  void aTableThatIsNamedMustExist() throws Exception {
+    assertThat(errors("table.include.list", "t,typo").get("table.include.list").toString())
+        .contains("typo");
+    assertThat(errors("table.include.list", "t,ty.*")).isEmpty();
+  }
+
+  @Test
+  void tablesThatWouldShareATopicAreAnErrorOfTheList() throws Exception {
+    run(database(), "CREATE TABLE \"a b\" (id INTEGER PRIMARY KEY)");
+    run(database(), "CREATE TABLE a_b (id INTEGER PRIMARY KEY)");
+    assertThat(errors()).containsOnlyKeys("table.include.list");
+    assertThat(errors("table.exclude.list", "a b")).isEmpty();
+  }
+
+  @Test
   void offsetsOfOthersAndOfNoMeaningAreRefused() {
     DistributarySourceConnector connector = new DistributarySourceConnector();
     Map<String, String> settings = Map.of("topic.prefix", "p");
@@ -136,6 +151,9 @@ class SourceConfigTest {
     reset.put(own, null);
     assertThat(connector.alterOffsets(settings, reset)).isTrue();
     assertThat(connector.alterOffsets(settings, Map.of(own, Map.of("epoch", "e", "lsn", 5))))
+        .isTrue();
+    assertThat(connector.alterOffsets(settings, Map.of(own, Map.of("state", "beginning"))))
+        .as("what GET offsets shows before the first transaction is whole")
         .isTrue();
     assertThatThrownBy(
             () -> connector.alterOffsets(settings, Map.of(Map.of("source", "q"), Map.of())))

@@ -1,9 +1,7 @@
 package io.distributary.core.record;
 
 import io.distributary.core.relation.Table;
-import io.distributary.core.relation.TableId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
@@ -17,24 +15,33 @@ import org.apache.kafka.connect.data.Struct;
  */
 public final class RowWriter {
   private final TableSchemas schemas;
-  private final Provenance provenance;
+  private final SourceBlock source;
   private final RowCodec codec;
-  private final Field[] keyFields;
-  private final List<String> keyColumns;
-  private final Parts envelope;
-  private final Parts change;
+  private final Field[] key;
+  private final List<String> keyFields;
+  private final ChangeFields envelope;
+  private final ChangeFields row;
+  private final Field envelopeSource;
+  private final Field envelopeTime;
+  private final Field envelopeTransaction;
   private final List<Struct> irregular = new ArrayList<>();
 
   /** A writer of that table's records. */
   public RowWriter(TableSchemas schemas, Provenance provenance) {
     this.schemas = schemas;
-    this.provenance = provenance;
+    this.source = new SourceBlock(provenance, schemas.table().id());
     this.codec = new RowCodec(schemas);
-    this.keyFields = schemas.key().fields().toArray(Field[]::new);
-    this.keyColumns =
-        Arrays.stream(keyFields).skip(schemas.tableInKey() ? 1 : 0).map(Field::name).toList();
-    this.envelope = new Parts(schemas.envelope());
-    this.change = new Parts(schemas.change());
+    List<Field> fields = schemas.key().fields();
+    this.key = fields.toArray(Field[]::new);
+    this.keyFields =
+        fields.subList(schemas.tableInKey() ? 1 : 0, fields.size()).stream()
+            .map(Field::name)
+            .toList();
+    this.envelope = new ChangeFields(schemas.envelope());
+    this.row = new ChangeFields(schemas.change());
+    this.envelopeSource = schemas.envelope().field("source");
+    this.envelopeTime = schemas.envelope().field("ts_ms");
+    this.envelopeTransaction = schemas.envelope().field("transaction");
   }
 
   /** The schemas of what this writes. */
@@ -43,21 +50,21 @@ public final class RowWriter {
   }
 
   /**
-   * The key of the change's row. A value that does not fit its column's schema is null, and so are
-   * all where the change speaks of no row.
+   * The key of the change's row. A key value that does not fit its column's schema is null, and so
+   * are all where the change speaks of no row.
    */
   public Struct key(Change change) {
     Table table = schemas.table();
-    Struct key = new Struct(schemas.key());
+    Object[] image = change.image();
+    Struct struct = new PutCheckedStruct(schemas.key());
     int field = 0;
     if (schemas.tableInKey()) {
-      key.put(keyFields[field++], table.id().name());
+      struct.put(key[field++], table.id().name());
     }
-    Object[] image = change.image();
     for (int i = 0; image != null && i < table.keySize(); i++) {
-      key.put(keyFields[field++], codec.field(image, table.keyIndex(i)));
+      struct.put(key[field++], codec.field(image, table.keyIndex(i)));
     }
-    return key;
+    return struct;
   }
 
   /**
@@ -69,11 +76,13 @@ public final class RowWriter {
    * @param now when it was written, in milliseconds since 1970 UTC
    */
   public Struct envelope(
-      Change row, UnitHeader header, long seq, boolean last, long order, long now) {
-    return struct(envelope, row)
-        .put("source", source(header, seq, last))
-        .put("ts_ms", now)
-        .put("transaction", transaction(header, order, seq));
+      Change change, UnitHeader header, long seq, boolean last, long order, long now) {
+    Struct struct = new PutCheckedStruct(schemas.envelope());
+    fill(struct, envelope, change);
+    return struct
+        .put(envelopeSource, source.source(header, seq, last))
+        .put(envelopeTime, now)
+        .put(envelopeTransaction, source.transaction(header, order, seq));
   }
 
   /**
@@ -87,73 +96,48 @@ public final class RowWriter {
   public Struct batch(
       List<Change> changes, UnitHeader header, int part, boolean last, long order, long now) {
     List<Struct> rows = new ArrayList<>(changes.size());
-    for (Change row : changes) {
-      rows.add(struct(change, row));
+    for (Change change : changes) {
+      Struct struct = new PutCheckedStruct(schemas.change());
+      fill(struct, row, change);
+      rows.add(struct);
     }
-    return new Struct(schemas.batch())
-        .put("source", source(header, part, last))
-        .put("transaction", transaction(header, order, part))
+    return new PutCheckedStruct(schemas.batch())
+        .put("source", source.source(header, part, last))
+        .put("transaction", source.transaction(header, order, part))
         .put("ts_ms", now)
         .put("kind", header.kind().code())
         .put("part", part)
         .put("last", last)
         .put("row_count", changes.size())
-        .put("key", keyColumns)
+        .put("key", keyFields)
         .put("rows", rows);
   }
 
-  /** What an envelope and a batch's row have in common: op, images, irregular values. */
-  private Struct struct(Parts parts, Change row) {
-    Struct struct = new Struct(parts.schema);
-    struct.put(parts.op, row.op().code());
-    struct.put(parts.before, codec.struct(row.before(), irregular));
-    if (row.after() != null) {
+  /** Fills what an envelope and a batch's row have in common: op, images, irregular values. */
+  private void fill(Struct target, ChangeFields fields, Change change) {
+    target.put(fields.op, change.op().code());
+    if (change.before() != null) {
+      target.put(fields.before, codec.struct(change.before(), irregular));
+    }
+    if (change.after() != null) {
       // Values beside the row belong to one image only: a reader could not tell whose they are.
       irregular.clear();
-      struct.put(parts.after, codec.struct(row.after(), irregular));
+      target.put(fields.after, codec.struct(change.after(), irregular));
     }
     if (!irregular.isEmpty()) {
-      struct.put(parts.irregular, List.copyOf(irregular));
+      target.put(fields.irregular, List.copyOf(irregular));
       irregular.clear();
     }
-    return struct;
   }
 
-  private Struct source(UnitHeader header, long seq, boolean last) {
-    TableId id = schemas.table().id();
-    return new Struct(TableSchemas.SOURCE)
-        .put("version", provenance.version())
-        .put("connector", provenance.connector())
-        .put("name", provenance.name())
-        .put("ts_ms", header.timestamp())
-        .put("snapshot", header.kind() == UnitKind.SNAPSHOT ? "true" : "false")
-        .put("db", id.database())
-        .put("schema", id.schema())
-        .put("table", id.name())
-        .put("txId", header.transactionId())
-        .put("lsn", header.position().lsn())
-        .put("epoch", header.position().epoch())
-        .put("seq", seq)
-        .put("last", last);
-  }
-
-  private static Struct transaction(UnitHeader header, long order, long seq) {
-    return new Struct(TableSchemas.TRANSACTION)
-        .put("id", header.position().toString())
-        .put("total_order", order + 1)
-        .put("data_collection_order", seq + 1);
-  }
-
-  /** The fields that are filled per row, found once. */
-  private static final class Parts {
-    private final Schema schema;
+  /** The fields of a change, in an envelope or in a batch's row. */
+  private static final class ChangeFields {
     private final Field op;
     private final Field before;
     private final Field after;
     private final Field irregular;
 
-    Parts(Schema schema) {
-      this.schema = schema;
+    ChangeFields(Schema schema) {
       op = schema.field("op");
       before = schema.field("before");
       after = schema.field("after");

@@ -2,19 +2,20 @@ package io.distributary.source.emit;
 
 import io.distributary.core.record.Change;
 import io.distributary.core.record.Op;
-import io.distributary.core.record.Position;
 import io.distributary.core.record.RowWriter;
 import io.distributary.core.record.TableSchemas;
 import io.distributary.core.record.UnitHeader;
 import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.Table;
+import io.distributary.core.relation.TableId;
 import io.distributary.source.capture.Slice;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
@@ -33,7 +34,7 @@ public final class Emitter {
   private final EmitSettings settings;
   private final Topics topics;
   private final Map<String, String> partition;
-  private final IdentityHashMap<Table, Destination> destinations = new IdentityHashMap<>();
+  private final Map<TableId, Destination> destinations = new HashMap<>();
   private final Map<String, Long> sequences = new HashMap<>();
   private long order;
   private Map<String, ?> offset;
@@ -57,23 +58,48 @@ public final class Emitter {
 
   /** The bookmark in a stored offset; null where there is none. */
   public static Map<String, Object> bookmark(Map<String, Object> stored) {
-    return stored == null || stored.equals(BEGINNING) ? null : stored;
+    return stored == null || isBeginning(stored) ? null : stored;
+  }
+
+  /** Whether an offset says that nothing was ever sent completely. */
+  public static boolean isBeginning(Map<String, ?> offset) {
+    return offset.equals(BEGINNING);
   }
 
   /** The slice's records, in order. Empty only where a slice without changes says nothing. */
   public List<SourceRecord> emit(Slice slice) {
-    Destination destination =
-        destinations.computeIfAbsent(
-            slice.table(), table -> new Destination(settings, topics, table));
+    Destination destination = destination(slice.table());
     long now = System.currentTimeMillis();
     List<SourceRecord> records =
         settings.events() == Events.TRANSACTION
             ? batch(slice, destination, now)
             : rows(slice, destination, now);
+    if (endsUnit(slice)) {
+      sequences.remove(destination.topic);
+    }
     if (slice.endOfTransaction()) {
       endTransaction(slice.bookmark(), records);
     }
     return records;
+  }
+
+  /**
+   * Refuses tables that could not be told apart in Kafka, before anything is sent.
+   *
+   * @throws ConnectException that names the tables and says what to do
+   */
+  public static void requireDistinct(EmitSettings settings, Collection<String> tables) {
+    Topics topics = new Topics(settings.prefix(), settings.layout());
+    tables.forEach(table -> topics.topic(new TableId(null, null, table)));
+  }
+
+  private Destination destination(Table table) {
+    Destination known = destinations.get(table.id());
+    if (known == null || known.table != table) {
+      known = new Destination(settings, topics, table);
+      destinations.put(table.id(), known);
+    }
+    return known;
   }
 
   private void endTransaction(Map<String, Object> bookmark, List<SourceRecord> records) {
@@ -117,8 +143,7 @@ public final class Emitter {
     for (Change change : slice.changes()) {
       boolean last = spread || (endsUnit && --left == 0);
       Object key = destination.writer.key(change);
-      Object value =
-          destination.writer.envelope(change, header, spread ? 0 : seq++, last, order++, now);
+      Object value = destination.writer.envelope(change, header, seq++, last, order++, now);
       records.add(record(destination, schemas.key(), key, schemas.envelope(), value));
       if (change.op() == Op.DELETE) {
         records.add(record(destination, schemas.key(), key, null, null));
@@ -143,15 +168,13 @@ public final class Emitter {
   }
 
   /**
-   * The header of a row that is a unit of its own: never a whole table's snapshot, and without an
-   * epoch, since rows in different partitions have no common history to compare.
+   * The header of a row that is a unit of its own: never a whole table's snapshot. Such units share
+   * the LSN of their transaction, so their index in it stays in {@code seq}: by both a reader tells
+   * what was sent again.
    */
   private static UnitHeader single(UnitHeader header) {
     return new UnitHeader(
-        UnitKind.UPDATE,
-        new Position("", header.position().lsn()),
-        header.timestamp(),
-        header.transactionId());
+        UnitKind.UPDATE, header.position(), header.timestamp(), header.transactionId());
   }
 
   /** A snapshot is a unit per table; changes are one per topic. */
@@ -188,11 +211,13 @@ public final class Emitter {
 
   /** Where a table's records go and who writes them; made once per shape of the table. */
   private static final class Destination {
+    private final Table table;
     private final String topic;
     private final Integer kafkaPartition;
     private final RowWriter writer;
 
     Destination(EmitSettings settings, Topics topics, Table table) {
+      this.table = table;
       topic = topics.topic(table.id());
       // Partition 0 whatever the topic has: one partition is what keeps the order.
       kafkaPartition = settings.ordering() == Ordering.KEY ? null : 0;

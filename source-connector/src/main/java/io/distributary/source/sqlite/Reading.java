@@ -150,9 +150,6 @@ final class Reading implements AutoCloseable {
           updated.ready(counts ? done : ready));
     }
     snapshotsDue = !due.isEmpty();
-    if (snapshotsDue) {
-      LOG.info("Snapshots of {} at {} begin: {} rows", due, updated.position(), snapshotRows);
-    }
   }
 
   private void add(List<TableRead> reads, Bookmark bookmark) {

@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,7 @@ public final class SqliteCapture implements Capture {
   private volatile Bookmark at;
   private volatile SortedSet<String> ready = new TreeSet<>();
   private volatile String snapshotting;
-  private volatile long snapshotRead;
+  private final AtomicLong snapshotRead = new AtomicLong();
   private volatile long snapshotTotal;
 
   private Reading reading;
@@ -168,10 +169,15 @@ public final class SqliteCapture implements Capture {
     at = found.from();
     reading = found.reading();
     ready = reading.ready();
-    snapshotRead = 0;
+    snapshotRead.set(0);
     snapshotTotal = reading.snapshotRows();
     seen = version;
     lookAnyway = false;
+    if (!ready.equals(reading.end().ready())) {
+      SortedSet<String> due = new TreeSet<>(reading.end().ready());
+      due.removeAll(ready);
+      LOG.info("Snapshots of {} at {}: {} rows", due, reading.end().position(), snapshotTotal);
+    }
     return true;
   }
 
@@ -189,7 +195,7 @@ public final class SqliteCapture implements Capture {
   private void account(Slice slice) {
     if (slice.header().kind() == UnitKind.SNAPSHOT) {
       snapshotting = slice.endOfTable() ? null : slice.table().id().name();
-      snapshotRead = snapshotRead + slice.changes().size();
+      snapshotRead.addAndGet(slice.changes().size());
       if (slice.endOfTable()) {
         SortedSet<String> more = new TreeSet<>(ready);
         more.add(slice.table().id().name());
@@ -282,7 +288,7 @@ public final class SqliteCapture implements Capture {
         at.position().lsn(),
         pruning.depth(at.position().lsn()),
         tables,
-        snapshotRead,
+        snapshotRead.get(),
         snapshotTotal);
   }
 

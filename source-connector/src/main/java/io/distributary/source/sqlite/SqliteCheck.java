@@ -15,14 +15,24 @@ import java.util.List;
  * @param tableErrors why the selected tables cannot be captured; empty if they can
  * @param warnings what the user may want to know
  * @param tables the tables that would be captured
+ * @param absent the names that were asked for and no table has
  */
 public record SqliteCheck(
-    List<String> fileErrors, List<String> tableErrors, List<String> warnings, List<String> tables) {
+    List<String> fileErrors,
+    List<String> tableErrors,
+    List<String> warnings,
+    List<String> tables,
+    List<String> absent) {
 
   /** Looks at the database that the settings name. Never throws, never writes. */
   static SqliteCheck of(SqliteCaptureSettings settings) {
     SqliteCheck check =
-        new SqliteCheck(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        new SqliteCheck(
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>());
     Path file = settings.file();
     if (!Files.isRegularFile(file)) {
       check.fileErrors.add(
@@ -52,6 +62,7 @@ public record SqliteCheck(
       tables.addAll(selected.tables());
       tableErrors.addAll(selected.refused());
       selected.skipped().forEach(table -> warnings.add("Not captured: " + table));
+      absent.addAll(selected.absent());
       selected.absent().forEach(table -> warnings.add("Table " + table + " does not exist (yet)"));
       for (String table : selected.tables()) {
         try {

@@ -71,13 +71,13 @@ final class TableQueries {
             + table.presence("t.")
             + " IS NULL THEN "
             + noNull
-            + " AND d.gone = 0 WHEN d.op = 'c' OR NOT "
+            + " AND d.gone = 0 WHEN d.fresh OR NOT "
             + noNull
             + " THEN 2 ELSE 3 END, "
             + table.columns("t.")
             + ", "
             + key.logged("d.")
-            + " FROM (SELECT op, sum(op = 'd') AS gone, min(version), "
+            + " FROM (SELECT max(op = 'd') AS gone, max(op = 'c') > max(op = 'd') AS fresh, "
             + key.logged("")
             + " FROM distributary_log WHERE version > ? AND version <= ? AND \"table\" = ?"
             + " AND op IN ('c', 'u', 'd') GROUP BY "

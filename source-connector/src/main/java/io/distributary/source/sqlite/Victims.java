@@ -110,7 +110,8 @@ record Victims(List<String> conditions, String insertGuard, String updateOf) {
         term.collation().equals("BINARY") && !foldsByItself(term, table)
             ? given
             : given + " COLLATE " + Names.quoted(term.collation());
-    return (term.column() != null ? term.sql() : "(" + term.sql() + "\n)") + " = " + collated;
+    // The left side's collation counts, so it is the one that the index has.
+    return collated + " = " + (term.column() != null ? term.sql() : "(" + term.sql() + "\n)");
   }
 
   private static boolean foldsByItself(Term term, SqliteTable table) {

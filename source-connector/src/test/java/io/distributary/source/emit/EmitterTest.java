@@ -141,17 +141,64 @@ class EmitterTest {
     Emitter emitter = emitter(Events.ROW, TopicLayout.TABLE, Ordering.KEY);
     List<SourceRecord> records = emitter.emit(snapshot(PRODUCTS, true, upsert(1), upsert(2)));
     assertThat(records).extracting(SourceRecord::kafkaPartition).containsOnlyNulls();
-    assertThat(records).extracting(EmitterTest::seq).containsOnly(0L);
     assertThat(records).extracting(EmitterTest::last).containsOnly(true);
     assertThat(records)
-        .as("a row must never pass for a whole table, nor compare with other partitions")
-        .allSatisfy(
-            record -> {
-              assertThat(value(record).getStruct("source").getString("snapshot"))
-                  .isEqualTo("false");
-              assertThat(value(record).getStruct("source").getString("epoch")).isEmpty();
-            });
+        .as("a row must never pass for a whole table")
+        .extracting(r -> value(r).getStruct("source").getString("snapshot"))
+        .containsOnly("false");
     assertThat(emitter.emit(snapshot(PRODUCTS, true))).isEmpty();
+  }
+
+  @Test
+  void orderedByKeyRowsOfOneTransactionAreToldApartByTheirIndex() {
+    // They share epoch and LSN: a sink that has one of them must not take the next for the same.
+    Emitter emitter = emitter(Events.ROW, TopicLayout.TABLE, Ordering.KEY);
+    List<SourceRecord> records = new ArrayList<>();
+    records.addAll(emitter.emit(slice(PRODUCTS, false, false, upsert(1), upsert(2))));
+    records.addAll(emitter.emit(slice(PRODUCTS, true, true, upsert(3))));
+    assertThat(records).extracting(EmitterTest::seq).containsExactly(0L, 1L, 2L);
+    assertThat(records)
+        .extracting(r -> value(r).getStruct("source").getString("epoch"))
+        .containsOnly("epoch");
+  }
+
+  @Test
+  void everySnapshotBeginsWithItsFirstPartAlsoInATransactionOfSeveral() {
+    for (Events events : Events.values()) {
+      Emitter emitter = emitter(events, TopicLayout.SOURCE, Ordering.TRANSACTION);
+      List<SourceRecord> records = new ArrayList<>();
+      records.addAll(
+          emitter.emit(slice(UnitKind.SNAPSHOT, PRODUCTS, false, false, upsert(1), upsert(2))));
+      records.addAll(emitter.emit(slice(UnitKind.SNAPSHOT, PRODUCTS, true, false, upsert(3))));
+      records.addAll(emitter.emit(slice(UnitKind.SNAPSHOT, PRICES, true, true, upsert(1))));
+      SourceRecord prices = records.get(records.size() - 1);
+      assertThat(value(prices).getStruct("source").getString("table")).isEqualTo("prices");
+      assertThat(seq(prices)).isZero();
+      assertThat(records.stream().filter(EmitterTest::last)).hasSize(2);
+      assertThat(records.subList(0, records.size() - 1))
+          .allSatisfy(r -> assertThat(offset(r)).isEqualTo(BEFORE));
+    }
+  }
+
+  @Test
+  void aTableOfANewShapeGetsNewSchemasOnTheSameTopic() {
+    Emitter emitter = emitter(Events.ROW, TopicLayout.TABLE, Ordering.TRANSACTION);
+    SourceRecord before = emitter.emit(slice(PRODUCTS, true, true, upsert(1))).get(0);
+    Table changed =
+        new Table(
+            PRODUCTS.id(),
+            List.of(
+                PRODUCTS.columns().get(0),
+                PRODUCTS.columns().get(1),
+                new Column("price", Schema.OPTIONAL_FLOAT64_SCHEMA, "REAL")),
+            0);
+    Change change = Change.present(Op.UPDATE, new Object[] {1L, "pen", 2.5});
+    SourceRecord after = emitter.emit(slice(changed, true, true, change)).get(0);
+    assertThat(after.topic()).isEqualTo(before.topic());
+    assertThat(value(after).getStruct("after").get("price")).isEqualTo(2.5);
+    assertThat(emitter.emit(slice(changed, true, true, change)).get(0).valueSchema())
+        .as("made once")
+        .isSameAs(after.valueSchema());
   }
 
   @Test
@@ -200,13 +247,41 @@ class EmitterTest {
 
   @Test
   void tablesThatWouldShareATopicAreRefused() {
-    Emitter emitter = emitter(Events.ROW, TopicLayout.TABLE, Ordering.TRANSACTION);
-    emitter.emit(slice(table("a b"), true, true, upsert(1)));
-    assertThatThrownBy(() -> emitter.emit(slice(table("a_b"), true, true, upsert(1))))
+    EmitSettings settings = settings(Events.ROW, TopicLayout.TABLE, Ordering.TRANSACTION);
+    assertThatThrownBy(() -> Emitter.requireDistinct(settings, List.of("a b", "a_b")))
         .isInstanceOf(ConnectException.class)
         .hasMessageContaining("'a b'")
         .hasMessageContaining("'a_b'")
         .hasMessageContaining("canonical.a_b");
+    assertThatThrownBy(() -> Emitter.requireDistinct(settings, List.of("a.b", "a_b")))
+        .as("Kafka takes '.' for '_'")
+        .isInstanceOf(ConnectException.class);
+    Emitter.requireDistinct(settings, List.of("a-b", "a_b"));
+  }
+
+  @Test
+  void tablesThatTurnUpLaterMayNotShareATopicEither() {
+    Emitter emitter = emitter(Events.ROW, TopicLayout.TABLE, Ordering.TRANSACTION);
+    emitter.emit(slice(table("a b"), true, true, upsert(1)));
+    assertThatThrownBy(() -> emitter.emit(slice(table("a_b"), true, true, upsert(1))))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("canonical.a_b");
+  }
+
+  @Test
+  void tablesOfOneTopicMayNotShareTheNamesOfTheirSchemas() {
+    EmitSettings settings = settings(Events.ROW, TopicLayout.SOURCE, Ordering.TRANSACTION);
+    assertThatThrownBy(() -> Emitter.requireDistinct(settings, List.of("a-b", "a_b")))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("schema names canonical.a_b");
+  }
+
+  @Test
+  void aTopicThatKafkaWouldNotTakeIsRefused() {
+    EmitSettings settings = settings(Events.ROW, TopicLayout.TABLE, Ordering.TRANSACTION);
+    assertThatThrownBy(() -> Emitter.requireDistinct(settings, List.of("x".repeat(240))))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("250 characters");
   }
 
   private static Emitter emitter(Events events, TopicLayout layout, Ordering ordering) {

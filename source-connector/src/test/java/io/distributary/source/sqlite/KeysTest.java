@@ -101,7 +101,7 @@ class KeysTest {
   void victimsOfExpressionIndexesAreDeleted() throws Exception {
     table(
         "CREATE TABLE t(id INTEGER PRIMARY KEY, first TEXT, last TEXT)",
-        "CREATE UNIQUE INDEX one ON t(lower(first) || '(,' || last COLLATE NOCASE DESC)",
+        "CREATE UNIQUE INDEX one ON t((lower(first) || '(,' || last) COLLATE NOCASE DESC)",
         "INSERT INTO t VALUES (1, 'Ann', 'Lee'), (2, 'Bo', 'Li')");
 
     source.sql("INSERT OR REPLACE INTO t VALUES (3, 'ANN', 'LEE')");
