@@ -2,6 +2,7 @@ package io.distributary.source.emit;
 
 import io.distributary.core.record.Change;
 import io.distributary.core.record.Op;
+import io.distributary.core.record.Position;
 import io.distributary.core.record.RowWriter;
 import io.distributary.core.record.TableSchemas;
 import io.distributary.core.record.UnitHeader;
@@ -168,13 +169,16 @@ public final class Emitter {
   }
 
   /**
-   * The header of a row that is a unit of its own: never a whole table's snapshot. Such units share
-   * the LSN of their transaction, so their index in it stays in {@code seq}: by both a reader tells
-   * what was sent again.
+   * The header of a row that is a unit of its own: never a whole table's snapshot, and without an
+   * epoch. Rows in different partitions have no common history to compare, and of a new epoch a
+   * partition may never see a snapshot's row; so it is Kafka's offset that orders them.
    */
   private static UnitHeader single(UnitHeader header) {
     return new UnitHeader(
-        UnitKind.UPDATE, header.position(), header.timestamp(), header.transactionId());
+        UnitKind.UPDATE,
+        new Position("", header.position().lsn()),
+        header.timestamp(),
+        header.transactionId());
   }
 
   /** A snapshot is a unit per table; changes are one per topic. */
