@@ -395,6 +395,22 @@ class SqliteTargetTest {
   }
 
   @Test
+  void aSnapshotAmongChangesIsTriedAgainWithoutEnforcement() throws SQLException {
+    Database reader = family();
+    Target target = open();
+    Part changes = update(PARENTS, up(1L, "a"));
+    Part children = snapshot(CHILDREN, row(1L, 10L));
+    target.apply(changes);
+    target.apply(children);
+    assertKind(() -> target.commit(at(1)), WriteException.Kind.TRANSIENT, "FOREIGN KEY");
+    target.rollback();
+    target.apply(changes);
+    target.apply(children);
+    target.commit(at(1));
+    assertThat(reader.rows("SELECT * FROM children")).containsExactly("1|10");
+  }
+
+  @Test
   void exchangingUniqueValuesNeverCascades() throws SQLException {
     Database reader = family();
     Target target = having(update(PARENTS, up(1L, "a"), up(2L, "b")), update(CHILDREN, up(1L, 1L)));
