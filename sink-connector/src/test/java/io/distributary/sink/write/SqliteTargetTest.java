@@ -175,6 +175,24 @@ class SqliteTargetTest {
     assertThat(other.rows(ALL)).containsExactly("1|a|1.0");
   }
 
+  @Test
+  void aFullDiskIsTriedAgainAndLosesNothing() throws SQLException {
+    settings.url += "?max_page_count=40";
+    Target target = having(update(ITEMS, up(1L, "a", 1.0)));
+    Part small = update(ITEMS, up(2L, "b", 2.0));
+    target.apply(small);
+    io.distributary.core.record.Change[] big = new io.distributary.core.record.Change[2000];
+    java.util.Arrays.setAll(big, i -> up(100L + i, "x".repeat(200), 0.0));
+
+    assertKind(
+        () -> target.apply(update(ITEMS, big)), WriteException.Kind.TRANSIENT, "items", "full");
+
+    target.rollback();
+    target.apply(small);
+    target.commit(at(1));
+    assertThat(database().rows(ALL)).containsExactly("1|a|1.0", "2|b|2.0");
+  }
+
   @ParameterizedTest
   @EnumSource(SnapshotMode.class)
   void aReaderNeverSeesAPartOfAUnitOrSnapshot(SnapshotMode mode) throws SQLException {
@@ -392,6 +410,22 @@ class SqliteTargetTest {
     assertThat(reader.rows("SELECT * FROM parents ORDER BY id")).containsExactly("10|p", "20|r");
     assertThat(reader.rows("SELECT * FROM children")).containsExactly("1|10", "2|20");
     assertThat(reader.rows("PRAGMA foreign_key_check")).isEmpty();
+  }
+
+  @Test
+  void aSnapshotAmongChangesIsTriedAgainWithoutEnforcement() throws SQLException {
+    Database reader = family();
+    Target target = open();
+    Part changes = update(PARENTS, up(1L, "a"));
+    Part children = snapshot(CHILDREN, row(1L, 10L));
+    target.apply(changes);
+    target.apply(children);
+    assertKind(() -> target.commit(at(1)), WriteException.Kind.TRANSIENT, "FOREIGN KEY");
+    target.rollback();
+    target.apply(changes);
+    target.apply(children);
+    target.commit(at(1));
+    assertThat(reader.rows("SELECT * FROM children")).containsExactly("1|10");
   }
 
   @Test
