@@ -13,6 +13,9 @@ import java.util.HexFormat;
  * were installed: what happened to the table before is not in the log), {@code s} (a snapshot was
  * asked for), {@code x} (a request that nobody understands), {@code m} (a row that is only there so
  * that there is one).
+ *
+ * <p>Versions grow although they are no {@code AUTOINCREMENT}, which costs each write a tenth more:
+ * the last row is never removed, and should somebody else do that, its nonce is missed.
  */
 final class Log {
   static final String TABLE = Triggers.PREFIX + "log";
@@ -32,7 +35,7 @@ final class Log {
     session.execute(
         "CREATE TABLE IF NOT EXISTS "
             + TABLE
-            + "(version INTEGER PRIMARY KEY AUTOINCREMENT, \"table\" TEXT NOT NULL,"
+            + "(version INTEGER PRIMARY KEY, \"table\" TEXT NOT NULL,"
             + " op TEXT NOT NULL, nonce BLOB NOT NULL DEFAULT (randomblob(8)), k1)");
     session.execute("CREATE TABLE IF NOT EXISTS " + META + "(name TEXT PRIMARY KEY, value)");
     session.execute(

@@ -44,7 +44,6 @@ interface ReadView {
     Session copy;
     try {
       copy = Session.copy(source, file);
-      copy.beginRead();
     } catch (SQLException | RuntimeException e) {
       Files.deleteIfExists(file);
       throw e;

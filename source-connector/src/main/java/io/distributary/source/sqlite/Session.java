@@ -6,6 +6,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
@@ -21,6 +23,7 @@ final class Session implements AutoCloseable {
   private static final int BUSY_MILLIS = 250;
 
   private final SQLiteConnection connection;
+  private final Map<String, PreparedStatement> questions = new HashMap<>();
 
   private Session(SQLiteConnection connection) {
     this.connection = connection;
@@ -88,16 +91,27 @@ final class Session implements AutoCloseable {
 
   /** The first column of the first row; 0 where there is none or it is null. */
   long number(String sql, Object... parameters) throws SQLException {
-    try (PreparedStatement statement = prepare(sql, parameters);
-        ResultSet row = statement.executeQuery()) {
+    try (ResultSet row = asked(sql, parameters).executeQuery()) {
       return row.next() ? row.getLong(1) : 0;
     }
   }
 
+  /** A question that is asked again and again, such as after each commit, is prepared once. */
+  private PreparedStatement asked(String sql, Object... parameters) throws SQLException {
+    PreparedStatement statement = questions.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      questions.put(sql, statement);
+    }
+    for (int i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, parameters[i]);
+    }
+    return statement;
+  }
+
   /** The first column of the first row; null where there is none or it is null. */
   String text(String sql, Object... parameters) throws SQLException {
-    try (PreparedStatement statement = prepare(sql, parameters);
-        ResultSet row = statement.executeQuery()) {
+    try (ResultSet row = asked(sql, parameters).executeQuery()) {
       return row.next() ? row.getString(1) : null;
     }
   }

@@ -1,7 +1,6 @@
 package io.distributary.source.sqlite;
 
 import io.distributary.core.record.Position;
-import io.distributary.core.relation.SqliteCatalogue;
 import io.distributary.source.capture.CaptureException;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -144,7 +143,7 @@ final class SourceDatabase {
   }
 
   private long schemaVersion() throws SQLException {
-    return new SqliteCatalogue(session.connection()).schemaVersion();
+    return session.number("PRAGMA main.schema_version");
   }
 
   private boolean isWal() throws SQLException {

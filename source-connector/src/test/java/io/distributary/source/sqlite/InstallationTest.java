@@ -3,11 +3,13 @@ package io.distributary.source.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,12 +50,36 @@ class InstallationTest {
 
     Uninstall.main(new String[] {source.file.toString()});
 
-    assertThat(
-            source.value(
-                "SELECT group_concat(name) FROM sqlite_master WHERE name NOT LIKE 'sqlite_seq%'"))
-        .isEqualTo(before);
+    assertThat(source.value("SELECT group_concat(name) FROM sqlite_master")).isEqualTo(before);
     source.sql("INSERT INTO t VALUES (2, 2)");
     assertThat(SqliteInstallation.remove(source.file)).isZero();
+  }
+
+  @Test
+  void theDocumentedSqlRemovesAllOfItToo() throws Exception {
+    Object before = source.value("SELECT group_concat(name) FROM sqlite_master");
+    source.sql("CREATE TABLE \"it's \"\"odd\"(a)", "DROP TABLE \"it's \"\"odd\"");
+    source.sql("CREATE TABLE \"x \"\"y\"(a PRIMARY KEY)");
+    source.start().slices();
+    source.stop();
+    String page = Files.readString(Path.of("../docs/sqlite-capture.md"));
+    String command =
+        page.substring(page.indexOf("FILE=\""), page.indexOf("```", page.indexOf("FILE=\"")));
+    try {
+      new ProcessBuilder("sqlite3", "--version").start().waitFor();
+    } catch (java.io.IOException e) {
+      Assumptions.abort("The sqlite3 shell is not installed: " + e.getMessage());
+    }
+
+    Process shell =
+        new ProcessBuilder("sh", "-ec", command.replace("/path/to/shop.db", source.file.toString()))
+            .redirectErrorStream(true)
+            .start();
+
+    String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(shell.waitFor()).as(output).isZero();
+    source.sql("DROP TABLE \"x \"\"y\"");
+    assertThat(source.value("SELECT group_concat(name) FROM sqlite_master")).isEqualTo(before);
   }
 
   @Test
