@@ -281,6 +281,18 @@ class UnitsTest {
   }
 
   @Test
+  void aRowThatAnOldTombstoneTookIsAppliedAgain() {
+    topic.rows(update("e", 1), set(1, 10)).rows(update("e", 2), delete(1));
+    topic.rows(update("e", 3), set(1, 11));
+    // A restarted source sends units 2 and 3 again, and compaction takes the delete.
+    topic.rows(update("e", 2), delete(1)).rows(update("e", 3), set(1, 11));
+
+    worker.holds(topic.records()).loses(PRICES, 4).start().drain(1);
+
+    assertThat(prices()).isEqualTo(Map.of(1L, 11L));
+  }
+
+  @Test
   void aMissingPartStopsTheTaskAndNothingIsHalfApplied() {
     topic.part(update("e", 1), 0, false, set(1, 10)).part(update("e", 1), 1, false, set(2, 20));
     topic.part(update("e", 1), 2, true, set(3, 30));

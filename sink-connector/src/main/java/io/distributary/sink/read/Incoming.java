@@ -52,12 +52,4 @@ public record Incoming(SinkRecord record, Part part, Form form) {
         && part.changes().get(0).op() == Op.READ
         && !ofSnapshot();
   }
-
-  /** Whether it says that the row of its key is gone. */
-  public boolean deletesRow() {
-    return form != Form.BATCH
-        && part != null
-        && part.changes().size() == 1
-        && part.changes().get(0).op() == Op.DELETE;
-  }
 }

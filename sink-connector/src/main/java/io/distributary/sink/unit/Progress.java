@@ -7,7 +7,6 @@ import io.distributary.core.relation.TableId;
 import io.distributary.sink.read.Form;
 import io.distributary.sink.read.Incoming;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -35,10 +34,7 @@ public final class Progress {
   private boolean headlessAllowed;
   private boolean waiting;
   private Set<TableId> begun;
-  private boolean behind;
-  private long undecidedTombstone = -1;
-  private long deleteOffset = -1;
-  private Object deleteKey;
+  private final Tombstones tombstones;
 
   /**
    * The progress of a partition just opened.
@@ -50,6 +46,7 @@ public final class Progress {
     this.withoutHistory = withoutHistory;
     this.checkpoint = checkpoint;
     this.resumption = Resumption.of(checkpoint);
+    this.tombstones = new Tombstones();
     this.next =
         switch (resumption) {
           case FROM_START, BY_POSITION, FLOWING -> 0;
@@ -70,10 +67,7 @@ public final class Progress {
     headlessAllowed = other.headlessAllowed;
     waiting = other.waiting;
     begun = other.begun == null ? null : new HashSet<>(other.begun);
-    behind = other.behind;
-    undecidedTombstone = other.undecidedTombstone;
-    deleteOffset = other.deleteOffset;
-    deleteKey = other.deleteKey;
+    tombstones = new Tombstones(other.tombstones);
   }
 
   /** The same progress, to go back to. */
@@ -115,9 +109,7 @@ public final class Progress {
     if (step == null) {
       step = follow(incoming);
     }
-    boolean deletes = incoming.deletesRow() && incoming.form() != Form.TOMBSTONE;
-    deleteOffset = deletes ? incoming.offset() : -1;
-    deleteKey = deletes ? incoming.record().key() : null;
+    tombstones.passed(incoming);
     return step;
   }
 
@@ -134,17 +126,20 @@ public final class Progress {
       case APPLIED -> {
         if (first.position() != null && first.position().equals(checkpoint.position())) {
           seq = first.part().seq();
+        } else if (first.position() != null) {
+          tombstones.behind(); // it was passed over, perhaps amid others that the target has
         }
         next = first.offset() + 1;
         return Step.Pass.INSTANCE;
       }
-      case NEXT_LEFT ->
-          LOG.warn(
-              "The record applied last, at offset {} of {}, is gone (compaction or retention);"
-                  + " going on at offset {}",
-              checkpoint.offset(),
-              partition,
-              first.offset());
+      case NEXT_LEFT -> {
+        LOG.warn(
+            "The record applied last, at offset {} of {}, is gone (compaction or retention);"
+                + " going on at offset {}",
+            checkpoint.offset(),
+            partition,
+            first.offset());
+      }
       case MADE_ANEW -> {
         LOG.warn(
             "Offset {} of {} is not the record that was applied last: the topic was made anew."
@@ -152,9 +147,11 @@ public final class Progress {
             first.offset(),
             partition);
         resumption = Resumption.BY_POSITION;
-        behind = checkpoint.position() != null;
+        if (checkpoint.position() != null) {
+          tombstones.behind();
+        }
         next = 0;
-        return new Step.Seek(0);
+        return new Step.Seek();
       }
       case HISTORY_LOST -> {
         return lost(first, "what was before the record at offset " + first.offset() + " is gone");
@@ -204,32 +201,29 @@ public final class Progress {
   }
 
   private Step tombstone(Incoming incoming) {
-    boolean follows =
-        deleteOffset == incoming.offset() - 1 && Objects.equals(deleteKey, incoming.record().key());
-    if (follows) {
-      return pass(incoming.offset(), incoming.timestamp());
+    if (tombstones.repeats(incoming)) {
+      return pass(incoming);
     }
     if (incoming.part() == null) {
       LOG.warn(
           "The tombstone at offset {} of {} has a null in its key, so names no row: passed over",
           incoming.offset(),
           partition);
-      return pass(incoming.offset(), incoming.timestamp());
+      return pass(incoming);
     }
-    if (behind && open == null) {
-      // Only the next record with a position can tell whether this one is old as well.
-      if (undecidedTombstone < 0) {
-        undecidedTombstone = incoming.offset();
-      }
+    if (open == null && tombstones.undecided(incoming)) {
       next = incoming.offset() + 1;
       return Step.Pass.INSTANCE;
+    }
+    if (checkpoint != null && checkpoint.position() != null) {
+      tombstones.applied(incoming);
     }
     return alone(incoming);
   }
 
   /** A record without a position: a unit of its own, or shown with the open one. */
   private Step alone(Incoming incoming) {
-    pass(incoming.offset(), incoming.timestamp());
+    pass(incoming);
     return new Step.Apply(incoming.part(), Unfinished.KEEP);
   }
 
@@ -239,7 +233,7 @@ public final class Progress {
     }
     if (skipped != null && skipped.continuedBy(incoming)) {
       skipped = incoming.part().last() ? null : skipped.upTo(incoming.part().seq());
-      return pass(incoming.offset(), incoming.timestamp());
+      return skip(incoming);
     }
     skipped = null;
     Novelty novelty = Novelty.of(checkpoint == null ? null : checkpoint.position(), seq, incoming);
@@ -252,10 +246,16 @@ public final class Progress {
 
   private Step old(Incoming incoming) {
     skipped = incoming.part().last() ? null : OpenUnit.begin(incoming, null, false);
-    behind = true;
-    undecidedTombstone = -1;
     waiting = false; // a history that the target has is not lost
-    return pass(incoming.offset(), incoming.timestamp());
+    return skip(incoming);
+  }
+
+  private Step skip(Incoming incoming) {
+    tombstones.behind();
+    pass(incoming);
+    return tombstones.undidOld(incoming)
+        ? new Step.Apply(asChanges(incoming.part()), Unfinished.KEEP)
+        : Step.Pass.INSTANCE;
   }
 
   private Step otherEpoch(Incoming incoming) {
@@ -285,13 +285,11 @@ public final class Progress {
   }
 
   private Step begin(Incoming incoming) {
-    if (undecidedTombstone >= 0) {
-      next = undecidedTombstone;
-      undecidedTombstone = -1;
-      behind = false;
-      return new Step.Seek(next);
+    long undecided = tombstones.ahead();
+    if (undecided >= 0) {
+      next = undecided;
+      return new Step.Seek();
     }
-    behind = false;
     Unfinished unfinished = open == null ? Unfinished.KEEP : open.followedBy(incoming);
     if (unfinished == Unfinished.DROP && open.wasWaiting() && !incoming.startsSnapshot()) {
       waiting = true;
@@ -362,9 +360,14 @@ public final class Progress {
             + " for a snapshot of the table.");
   }
 
+  private Step pass(Incoming incoming) {
+    return pass(incoming.offset(), incoming.timestamp());
+  }
+
   private Step pass(long offset, Long timestamp) {
     next = offset + 1;
-    if (open == null && undecidedTombstone < 0 && !waiting) {
+    boolean amidUnit = open != null || skipped != null;
+    if (!amidUnit && !tombstones.undecided() && !waiting) {
       checkpoint =
           new Checkpoint(offset, checkpoint == null ? null : checkpoint.position(), timestamp);
     }
@@ -372,6 +375,9 @@ public final class Progress {
   }
 
   private static Part asChanges(Part part) {
+    if (part.header().kind() == UnitKind.UPDATE) {
+      return part;
+    }
     UnitHeader header = part.header();
     return new Part(
         part.table(),
