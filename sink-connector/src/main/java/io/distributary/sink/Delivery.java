@@ -123,7 +123,7 @@ final class Delivery implements AutoCloseable {
     Map<TopicPartition, Checkpoint> checkpoints = target.claim(unclaimed);
     for (TopicPartition partition : unclaimed) {
       Checkpoint checkpoint = checkpoints.get(partition);
-      Progress progress = new Progress(partition, checkpoint, settings.withoutHistory());
+      Progress progress = new Progress(partition, checkpoint, settings.withoutHistory(), clock);
       flow.add(new Assignment(partition, progress));
       LOG.info("{} goes on at offset {}, with {}", partition, progress.next(), checkpoint);
     }

@@ -3,6 +3,7 @@ package io.distributary.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distributary.sink.unit.Checkpoint;
+import io.distributary.sink.unit.WithoutHistory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,13 @@ import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** What must hold for every history, however it is cut into calls and whatever fails between. */
 class ConvergenceProperties {
 
-  @Property(tries = 500)
+  @Property(tries = 10000)
   void everyCommitShowsAStateOfTheSourceAndTheLastShowsTheLast(@ForAll long seed) {
     Random random = new Random(seed);
     RandomSource source = new RandomSource(random, "shop.prices", 12);
@@ -34,7 +36,7 @@ class ConvergenceProperties {
     assertThat(database.rows("prices")).isEqualTo(source.last());
   }
 
-  @Property(tries = 200)
+  @Property(tries = 5000)
   void severalPartitionsConvergeBesideEachOther(@ForAll long seed) {
     Random random = new Random(seed);
     FakeDatabase database = new FakeDatabase();
@@ -51,7 +53,7 @@ class ConvergenceProperties {
     assertThat(database.rows("stores")).isEqualTo(second.last());
   }
 
-  @Property(tries = 200)
+  @Property(tries = 5000)
   void aRewoundSinkComesToTheSameEnd(@ForAll long seed) {
     Random random = new Random(seed);
     RandomSource source = new RandomSource(random, "shop.prices", 10);
@@ -68,13 +70,39 @@ class ConvergenceProperties {
     assertThat(database.checkpoint(partition)).isEqualTo(reached);
   }
 
+  @Property(tries = 10000)
+  void aTopicThatIsCompactedAllTheWhileComesToTheSameEnd(@ForAll long seed) {
+    Random random = new Random(seed);
+    RandomSource source = new RandomSource(random, "shop.prices", 12, true, false);
+    FakeDatabase database = new FakeDatabase();
+    FakeWorker worker =
+        new FakeWorker(database).with(settings()).withoutHistory(WithoutHistory.CONTINUE);
+    worker.passes(Duration.ofHours(1)); // the records are of the past
+    TopicPartition partition = new TopicPartition("shop.prices", 0);
+
+    int there = 0;
+    while (there < source.records().size()) {
+      int more = Math.min(source.records().size(), there + 1 + random.nextInt(10));
+      worker.holds(source.records().subList(there, more));
+      there = more;
+      if (there > 1 && random.nextInt(3) == 0) { // the active segment is never compacted
+        worker.compacts(partition, source.records().get(random.nextInt(there - 1)).kafkaOffset());
+      }
+      if (random.nextInt(3) == 0) {
+        worker.start();
+      }
+      for (int polls = random.nextInt(4); worker.started() && polls > 0; polls--) {
+        worker.poll(1 + random.nextInt(5));
+      }
+    }
+    worker.start().drain(1 + random.nextInt(7));
+
+    assertThat(database.rows("prices")).isEqualTo(source.last());
+  }
+
   private static Settings settings() {
     return new Settings(
-        Duration.ofSeconds(60),
-        1_000,
-        Duration.ofMillis(1),
-        io.distributary.sink.unit.WithoutHistory.SNAPSHOT,
-        false);
+        Duration.ofSeconds(60), 1_000, Duration.ofMillis(1), WithoutHistory.SNAPSHOT, false);
   }
 
   /** The same records, of a table of another name. */
@@ -84,7 +112,7 @@ class ConvergenceProperties {
 
   private static SinkRecord renamed(SinkRecord record) {
     if (record.value() != null) {
-      var value = (org.apache.kafka.connect.data.Struct) record.value();
+      var value = (Struct) record.value();
       value.getStruct("source").put("table", "stores");
     }
     return record;

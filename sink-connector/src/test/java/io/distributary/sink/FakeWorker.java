@@ -96,6 +96,19 @@ final class FakeWorker implements SinkTaskContext {
     return this;
   }
 
+  /** Log compaction, up to an offset: of each key, only the last record stays. */
+  FakeWorker compacts(TopicPartition partition, long upTo) {
+    Map<Object, Long> last = new HashMap<>();
+    Map<Long, SinkRecord> cleaned = topics.get(partition).headMap(upTo, true);
+    cleaned.forEach((offset, record) -> last.put(record.key(), offset));
+    cleaned.keySet().retainAll(Set.copyOf(last.values()));
+    return this;
+  }
+
+  boolean started() {
+    return delivery != null;
+  }
+
   /** Starts the task, as after a crash if one runs: what it had open is lost. */
   FakeWorker start() {
     Target target = database.connect();

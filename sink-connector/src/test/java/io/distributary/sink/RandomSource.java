@@ -22,15 +22,21 @@ final class RandomSource {
   private final Random random;
   private final SourceTopic topic;
   private final boolean rows;
+  private final boolean epochs;
   private final List<Unit> units = new ArrayList<>();
   private final List<Map<Long, Object>> states = new ArrayList<>();
   private Map<Long, Object> content = new TreeMap<>();
   private String epoch = "e0";
 
   RandomSource(Random random, String name, int length) {
+    this(random, name, length, random.nextBoolean(), true);
+  }
+
+  RandomSource(Random random, String name, int length, boolean rows, boolean epochs) {
     this.random = random;
     this.topic = new SourceTopic(name);
-    this.rows = random.nextBoolean();
+    this.rows = rows;
+    this.epochs = epochs;
     states.add(Map.of());
     for (int lsn = 1; lsn <= length; lsn++) {
       history(lsn);
@@ -55,7 +61,7 @@ final class RandomSource {
   }
 
   private void history(int lsn) {
-    boolean newEpoch = lsn > 1 && random.nextInt(12) == 0;
+    boolean newEpoch = epochs && lsn > 1 && random.nextInt(12) == 0;
     if (newEpoch) {
       epoch = "e" + lsn;
       content = new TreeMap<>(content);

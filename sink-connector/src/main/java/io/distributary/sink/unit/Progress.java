@@ -1,6 +1,7 @@
 package io.distributary.sink.unit;
 
 import io.distributary.core.record.Part;
+import io.distributary.core.record.Position;
 import io.distributary.core.record.UnitHeader;
 import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.TableId;
@@ -8,6 +9,7 @@ import io.distributary.sink.read.Form;
 import io.distributary.sink.read.Incoming;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>Not safe for use by several threads.
  */
 public final class Progress {
+  private static final long CLOCK_SKEW = 60_000;
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
 
   private final TopicPartition partition;
@@ -35,18 +38,27 @@ public final class Progress {
   private boolean waiting;
   private Set<TableId> begun;
   private final Tombstones tombstones;
+  private final LongSupplier clock;
+  private long compactedUntil;
 
   /**
    * The progress of a partition just opened.
    *
    * @param checkpoint what its target has; null for nothing
+   * @param clock the time in milliseconds
    */
-  public Progress(TopicPartition partition, Checkpoint checkpoint, WithoutHistory withoutHistory) {
+  public Progress(
+      TopicPartition partition,
+      Checkpoint checkpoint,
+      WithoutHistory withoutHistory,
+      LongSupplier clock) {
+    this.clock = clock;
     this.partition = partition;
     this.withoutHistory = withoutHistory;
     this.checkpoint = checkpoint;
     this.resumption = Resumption.of(checkpoint);
     this.tombstones = new Tombstones();
+    noteCompaction();
     this.next =
         switch (resumption) {
           case FROM_START, BY_POSITION, FLOWING -> 0;
@@ -68,6 +80,8 @@ public final class Progress {
     waiting = other.waiting;
     begun = other.begun == null ? null : new HashSet<>(other.begun);
     tombstones = new Tombstones(other.tombstones);
+    clock = other.clock;
+    compactedUntil = other.compactedUntil;
   }
 
   /** The same progress, to go back to. */
@@ -215,9 +229,7 @@ public final class Progress {
       next = incoming.offset() + 1;
       return Step.Pass.INSTANCE;
     }
-    if (checkpoint != null && checkpoint.position() != null) {
-      tombstones.applied(incoming);
-    }
+    noteCompaction();
     return alone(incoming);
   }
 
@@ -244,18 +256,38 @@ public final class Progress {
     };
   }
 
+  /**
+   * A unit that the target has. Mostly it is passed over. But where compaction may have been at
+   * work, a record of a unit sent again may be the only one left of its key, which the unit lacked
+   * when it was applied: so there all that was sent again is applied again, and shown only when it
+   * has come as far as the target was.
+   */
   private Step old(Incoming incoming) {
-    skipped = incoming.part().last() ? null : OpenUnit.begin(incoming, null, false);
     waiting = false; // a history that the target has is not lost
+    boolean compacted = incoming.timestamp() == null || incoming.timestamp() < compactedUntil;
+    if (incoming.form() == Form.ROW && compacted && !tombstones.isBehind()) {
+      return begin(incoming);
+    }
+    skipped = incoming.part().last() ? null : OpenUnit.begin(incoming, null, false, true);
     return skip(incoming);
   }
 
   private Step skip(Incoming incoming) {
     tombstones.behind();
-    pass(incoming);
-    return tombstones.undidOld(incoming)
-        ? new Step.Apply(asChanges(incoming.part()), Unfinished.KEEP)
-        : Step.Pass.INSTANCE;
+    return pass(incoming);
+  }
+
+  /** Whether the target had that unit, and more. */
+  private boolean again(Incoming incoming) {
+    Position had = checkpoint == null ? null : checkpoint.position();
+    return had != null
+        && had.sameEpoch(incoming.position())
+        && incoming.position().lsn() < had.lsn();
+  }
+
+  /** Records are missing that were there: so may be any that are there by now. */
+  private void noteCompaction() {
+    compactedUntil = clock.getAsLong() + CLOCK_SKEW;
   }
 
   private Step otherEpoch(Incoming incoming) {
@@ -303,7 +335,10 @@ public final class Progress {
     }
     boolean wasWaiting = waiting || (open != null && open.wasWaiting());
     OpenUnit before = unfinished == Unfinished.DROP ? null : open;
-    open = OpenUnit.begin(incoming, before, wasWaiting);
+    if (incoming.form() == Form.ROW && (before != null || !incoming.startsUnit())) {
+      noteCompaction();
+    }
+    open = OpenUnit.begin(incoming, before, wasWaiting, again(incoming));
     waiting = false;
     headlessAllowed = false;
     return part(incoming, unfinished);
@@ -316,11 +351,15 @@ public final class Progress {
     if (gap) {
       return missing(incoming, open.seq() + 1);
     }
+    if (incoming.form() == Form.ROW && part.seq() > open.seq() + 1) {
+      noteCompaction();
+    }
     noteBeginnings(incoming);
     OpenUnit unit = open;
     next = incoming.offset() + 1;
-    open = part.last() ? null : unit.upTo(part.seq());
-    if (part.last()) {
+    boolean ends = part.last() && !unit.below(checkpoint == null ? null : checkpoint.position());
+    open = ends ? null : part.last() ? unit.ended() : unit.upTo(part.seq());
+    if (ends) {
       checkpoint = new Checkpoint(incoming.offset(), incoming.position(), incoming.timestamp());
       seq = part.seq();
     }

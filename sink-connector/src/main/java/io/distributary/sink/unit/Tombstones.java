@@ -3,9 +3,7 @@ package io.distributary.sink.unit;
 import io.distributary.core.record.Op;
 import io.distributary.sink.read.Form;
 import io.distributary.sink.read.Incoming;
-import java.util.HashSet;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * What a partition's tombstones mean. One that directly follows the delete of its key says nothing
@@ -17,7 +15,6 @@ final class Tombstones {
   private Object deleteKey;
   private boolean behind;
   private long undecided = -1;
-  private final Set<Object> alone = new HashSet<>();
 
   Tombstones() {}
 
@@ -26,7 +23,6 @@ final class Tombstones {
     deleteKey = other.deleteKey;
     behind = other.behind;
     undecided = other.undecided;
-    alone.addAll(other.alone);
   }
 
   /** Remembers a record as the one directly before the next. */
@@ -53,6 +49,11 @@ final class Tombstones {
     undecided = -1;
   }
 
+  /** Whether what is read now, the target has already. */
+  boolean isBehind() {
+    return behind;
+  }
+
   /** Whether it cannot be told yet if the tombstone is old. */
   boolean undecided(Incoming tombstone) {
     if (behind && undecided < 0) {
@@ -75,20 +76,6 @@ final class Tombstones {
     long first = undecided;
     behind = false;
     undecided = -1;
-    alone.clear();
     return first;
-  }
-
-  /** A tombstone without its delete was applied. */
-  void applied(Incoming tombstone) {
-    alone.add(tombstone.record().key());
-  }
-
-  /**
-   * Whether the record, though the target had it, must be applied again: a tombstone that was
-   * applied before it, for want of a position, was older still.
-   */
-  boolean undidOld(Incoming old) {
-    return !alone.isEmpty() && old.form() == Form.ROW && alone.remove(old.record().key());
   }
 }
