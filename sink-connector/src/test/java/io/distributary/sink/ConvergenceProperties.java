@@ -18,7 +18,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
 /** What must hold for every history, however it is cut into calls and whatever fails between. */
 class ConvergenceProperties {
 
-  @Property(tries = 10000)
+  @Property(tries = 1000)
   void everyCommitShowsAStateOfTheSourceAndTheLastShowsTheLast(@ForAll long seed) {
     Random random = new Random(seed);
     RandomSource source = new RandomSource(random, "shop.prices", 12);
@@ -36,7 +36,7 @@ class ConvergenceProperties {
     assertThat(database.rows("prices")).isEqualTo(source.last());
   }
 
-  @Property(tries = 5000)
+  @Property(tries = 500)
   void severalPartitionsConvergeBesideEachOther(@ForAll long seed) {
     Random random = new Random(seed);
     FakeDatabase database = new FakeDatabase();
@@ -53,7 +53,7 @@ class ConvergenceProperties {
     assertThat(database.rows("stores")).isEqualTo(second.last());
   }
 
-  @Property(tries = 5000)
+  @Property(tries = 500)
   void aRewoundSinkComesToTheSameEnd(@ForAll long seed) {
     Random random = new Random(seed);
     RandomSource source = new RandomSource(random, "shop.prices", 10);
@@ -70,7 +70,7 @@ class ConvergenceProperties {
     assertThat(database.checkpoint(partition)).isEqualTo(reached);
   }
 
-  @Property(tries = 10000)
+  @Property(tries = 1000)
   void aTopicThatIsCompactedAllTheWhileComesToTheSameEnd(@ForAll long seed) {
     Random random = new Random(seed);
     RandomSource source = new RandomSource(random, "shop.prices", 12, true, false);

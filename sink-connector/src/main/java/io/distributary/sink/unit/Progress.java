@@ -236,7 +236,11 @@ public final class Progress {
   /** A record without a position: a unit of its own, or shown with the open one. */
   private Step alone(Incoming incoming) {
     pass(incoming);
-    return new Step.Apply(incoming.part(), Unfinished.KEEP);
+    if (open == null || !open.loadsSnapshot()) {
+      return new Step.Apply(incoming.part(), Unfinished.KEEP);
+    }
+    open = open.ended(); // no snapshot holds such a record, so its end is gone
+    return new Step.Apply(incoming.part(), Unfinished.MERGE_SNAPSHOT);
   }
 
   private Step positioned(Incoming incoming) {
