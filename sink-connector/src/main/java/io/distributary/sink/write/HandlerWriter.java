@@ -38,8 +38,13 @@ final class HandlerWriter implements TableWriter {
   }
 
   @Override
-  public List<Change> reduced(List<Change> changes) {
-    return changes;
+  public boolean conflicts() {
+    return false;
+  }
+
+  @Override
+  public List<Change> lasts(List<Change> changes) {
+    return null;
   }
 
   @Override

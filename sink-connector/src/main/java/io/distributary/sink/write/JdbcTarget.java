@@ -22,9 +22,16 @@ final class JdbcTarget implements Target {
   private final Dialect dialect;
   private final Checkpoints checkpoints;
   private final Writers writers;
+  private final UnitChanges changes;
   private final OpenLoads loads = new OpenLoads();
   private final Map<TableId, Place> places = new HashMap<>();
   private State state = State.IDLE;
+
+  /** Whether a snapshot was applied in a transaction that had begun with changes. */
+  private boolean snapshotAmongChanges;
+
+  /** Whether the next transaction is to be begun as for a snapshot, whatever it begins with. */
+  private boolean relaxed;
 
   private enum State {
     /** No transaction is open. */
@@ -50,6 +57,7 @@ final class JdbcTarget implements Target {
     this.dialect = dialect;
     this.checkpoints = new Checkpoints(dialect, settings.sink());
     this.writers = new Writers(dialect, settings);
+    this.changes = new UnitChanges(dialect);
     checkpoints.create();
   }
 
@@ -75,15 +83,15 @@ final class JdbcTarget implements Target {
         () -> {
           List<TableWriter> targets = writers.of(part.table());
           List<Load> open = loads.of(part, targets);
-          boolean more = continues(part);
-          for (int i = 0; i < targets.size(); i++) {
-            if (open == null) {
-              targets.get(i).write(part.changes(), more);
-            } else {
-              open.get(i).add(part.changes());
+          if (open == null) {
+            changes.write(part, targets, continues(part));
+          } else {
+            changes.forget(part.table());
+            for (Load load : open) {
+              load.add(part.changes());
             }
           }
-          finishLoads(part);
+          finish(part);
           return null;
         });
   }
@@ -96,27 +104,22 @@ final class JdbcTarget implements Target {
           List<TableWriter> targets = writers.of(part.table());
           List<Load> open = loads.of(part, targets);
           List<Failure> failures = new ArrayList<>();
-          for (int i = 0; i < targets.size(); i++) {
-            TableWriter writer = targets.get(i);
-            failures.addAll(
-                open == null
-                    ? oneByOne(part, writer, writer::write, writer::makeRoom)
-                        .apply(writer.reduced(part.changes()))
-                    : oneByOne(part, writer, loading(open.get(i)), rows -> false)
-                        .apply(part.changes()));
+          if (open == null) {
+            failures.addAll(changes.writeEach(part, targets, continues(part)));
+          } else {
+            changes.forget(part.table());
+            for (int i = 0; i < targets.size(); i++) {
+              failures.addAll(addEach(open.get(i), targets.get(i).subject(), part));
+            }
           }
-          finishLoads(part);
+          finish(part);
           return failures;
         });
   }
 
-  private OneByOne oneByOne(
-      Part part, TableWriter writer, OneByOne.Write write, OneByOne.MakeRoom makeRoom) {
-    return new OneByOne(dialect, writer.subject(), continues(part), write, makeRoom);
-  }
-
-  private static OneByOne.Write loading(Load load) {
-    return (rows, more) -> load.add(rows);
+  private List<Failure> addEach(Load load, String subject, Part part) throws SQLException {
+    OneByOne.Write write = (rows, more) -> load.add(rows);
+    return new OneByOne(dialect, subject, true, write, rows -> false).apply(part.changes());
   }
 
   /** Whether the part goes on with the unit that was applied to its table last. */
@@ -128,10 +131,12 @@ final class JdbcTarget implements Target {
         && part.seq() > place.seq();
   }
 
-  private void finishLoads(Part part) throws SQLException {
-    if (!part.last() || loads.isEmpty()) {
+  /** Ends what the unit's last part ends. */
+  private void finish(Part part) throws SQLException {
+    if (!part.last()) {
       return;
     }
+    changes.finish(writers);
     try {
       loads.finish();
     } catch (SQLException e) {
@@ -170,9 +175,12 @@ final class JdbcTarget implements Target {
     requireTransaction();
     boolean fresh = state != State.DIRTY;
     Set<TableId> loading = loads.tables();
+    Object held = changes.mark();
     Savepoint savepoint = null;
     try {
-      begin(part.header().kind() == UnitKind.SNAPSHOT);
+      boolean snapshot = part.header().kind() == UnitKind.SNAPSHOT;
+      begin(snapshot);
+      snapshotAmongChanges |= snapshot;
       // What a fresh transaction holds needs no savepoint: it is undone with it.
       savepoint = fresh ? null : Savepoint.set(dialect.connection(), PART);
       T result = work.run();
@@ -184,10 +192,12 @@ final class JdbcTarget implements Target {
       return result;
     } catch (SQLException e) {
       loads.retain(loading);
+      changes.reset(held);
       undo(savepoint);
       throw failure("A part of table " + part.table().id() + " could not be applied", e);
     } catch (RuntimeException e) {
       loads.retain(loading);
+      changes.reset(held);
       undo(savepoint);
       throw e instanceof WriteException || e instanceof IllegalStateException
           ? e
@@ -197,8 +207,9 @@ final class JdbcTarget implements Target {
 
   private void begin(boolean snapshot) throws SQLException {
     if (state == State.IDLE) {
-      dialect.begin(snapshot);
+      dialect.begin(snapshot || relaxed);
       state = State.FRESH;
+      snapshotAmongChanges = false;
       writers.refresh();
     }
   }
@@ -232,8 +243,8 @@ final class JdbcTarget implements Target {
   @Override
   public void commit(Map<TopicPartition, Checkpoint> positions) {
     requireTransaction();
-    if (!loads.isEmpty()) {
-      throw new IllegalStateException("The snapshot of " + loads.tables() + " has not ended");
+    if (!loads.isEmpty() || !changes.isEmpty()) {
+      throw new IllegalStateException("A unit has not ended; a snapshot of " + loads.tables());
     }
     try {
       begin(false);
@@ -252,6 +263,7 @@ final class JdbcTarget implements Target {
     }
     checkpoints.committed(positions);
     state = State.IDLE;
+    relaxed = false;
   }
 
   private WriteException uncommitted(Savepoint savepoint, SQLException cause) {
@@ -260,22 +272,30 @@ final class JdbcTarget implements Target {
       undo(savepoint);
       return failure;
     }
-    // Only what is checked at the end fails here as data: no single change is to blame.
+    if (failure.kind() != WriteException.Kind.DATA) {
+      return rolledBack(failure);
+    }
+    if (snapshotAmongChanges && !relaxed) {
+      // A snapshot may come before those of the tables that it refers to.
+      relaxed = true;
+      return rolledBack(
+          new WriteException(WriteException.Kind.TRANSIENT, failure.getMessage(), cause));
+    }
+    // Only what is checked at the end fails here: no single change is to blame.
     return rolledBack(
-        failure.kind() != WriteException.Kind.DATA
-            ? failure
-            : new WriteException(
-                WriteException.Kind.FATAL,
-                "The transaction breaks a constraint that holds at its end, such as a foreign key: "
-                    + cause.getMessage()
-                    + ". Distribute parent tables too, as one topic (topic.layout=source), or do not"
-                    + " enforce foreign keys in the replica",
-                cause));
+        new WriteException(
+            WriteException.Kind.FATAL,
+            "The transaction breaks a constraint that holds at its end, such as a foreign key: "
+                + cause.getMessage()
+                + ". Distribute parent tables too, as one topic (topic.layout=source), or do not"
+                + " enforce foreign keys in the replica",
+            cause));
   }
 
   @Override
   public void rollback() {
     loads.retain(Set.of());
+    changes.clear();
     places.clear();
     state = State.IDLE;
     try {

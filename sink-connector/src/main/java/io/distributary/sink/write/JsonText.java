@@ -36,12 +36,19 @@ final class JsonText {
     } else if (value instanceof Struct struct) {
       appendStruct(struct);
     } else if (value instanceof Map<?, ?> map) {
-      appendMap(schema == null ? null : schema.valueSchema(), map);
+      appendMap(elements(schema), map);
     } else if (value instanceof List<?> list) {
-      appendList(schema == null ? null : schema.valueSchema(), list);
+      appendList(elements(schema), list);
     } else {
       appendScalar(schema, value);
     }
+  }
+
+  /** The schema of what a list or map holds; null where it is not known. */
+  private static Schema elements(Schema schema) {
+    boolean holds =
+        schema != null && (schema.type() == Schema.Type.ARRAY || schema.type() == Schema.Type.MAP);
+    return holds ? schema.valueSchema() : null;
   }
 
   private void appendScalar(Schema schema, Object value) {

@@ -69,6 +69,27 @@ final class OneByOne {
     return failures;
   }
 
+  /**
+   * Applies the changes but those that conflict on a unique index.
+   *
+   * @return those that conflict
+   * @throws SQLException for any other failure, as does {@code WriteException}
+   */
+  List<Change> conflicting(List<Change> changes) throws SQLException {
+    List<Change> conflicting = new ArrayList<>();
+    for (Change change : changes) {
+      Exception refusal = refusal(List.of(change));
+      if (refusal instanceof SQLException sql && dialect.uniqueConflict(sql)) {
+        conflicting.add(change);
+      } else if (refusal instanceof SQLException sql) {
+        throw sql;
+      } else if (refusal != null) {
+        throw (WriteException) refusal;
+      }
+    }
+    return conflicting;
+  }
+
   /** Applies as many of the changes as can stand together, and tells which. */
   private List<Change> resolved(List<Change> conflicting) throws SQLException {
     List<Change> candidates = conflicting;
@@ -94,7 +115,7 @@ final class OneByOne {
 
   /** Changes are arrays: only being the same one tells them. */
   @SuppressWarnings("ReferenceEquality")
-  private static boolean isOneOf(List<Change> changes, Change change) {
+  static boolean isOneOf(List<Change> changes, Change change) {
     return changes.stream().anyMatch(other -> other == change);
   }
 

@@ -250,16 +250,21 @@ final class PlannedWriter implements TableWriter {
   }
 
   @Override
-  public List<Change> reduced(List<Change> changes) {
+  public boolean conflicts() {
+    return plan.conflicts();
+  }
+
+  @Override
+  public List<Change> lasts(List<Change> changes) {
     boolean truncates = changes.stream().anyMatch(change -> change.op() == Op.TRUNCATE);
     if (truncates
         || !plan.hasKey()
         || reduction.reduce(changes, 0, changes.size()) == Reduction.Outcome.IN_ORDER) {
-      return changes;
+      return null;
     }
     List<Change> lasts = reduction.lasts();
     reduction.clear();
-    return lasts == null ? changes : lasts;
+    return lasts;
   }
 
   @Override

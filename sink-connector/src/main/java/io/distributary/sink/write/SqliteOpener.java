@@ -4,7 +4,11 @@ import java.io.File;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.sqlite.JDBC;
 
 /**
@@ -47,6 +51,15 @@ final class SqliteOpener {
     return null;
   }
 
+  private static Set<String> parameters(String url) {
+    int start = url.indexOf('?');
+    return start < 0
+        ? Set.of()
+        : Arrays.stream(url.substring(start + 1).split("&"))
+            .map(parameter -> parameter.replaceFirst("=.*", "").toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+  }
+
   /** A connection that begins no transaction of its own accord. */
   static Connection open(TargetSettings settings) throws SQLException {
     String hindrance = hindrance(settings.url());
@@ -62,6 +75,8 @@ final class SqliteOpener {
     if (file != null && !file.exists()) {
       properties.setProperty("journal_mode", "WAL");
     }
+    // To the driver a property goes before the URL.
+    properties.keySet().removeAll(parameters(settings.url()));
     Connection connection = JDBC.createConnection(settings.url(), properties);
     try (Statement statement = connection.createStatement()) {
       // The driver is told that transactions are ours; the one it begins at once is ended.

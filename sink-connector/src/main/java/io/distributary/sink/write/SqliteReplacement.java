@@ -52,7 +52,7 @@ final class SqliteReplacement implements Dialect.Replacement {
         end++;
       }
     }
-    return " " + sql.substring(end);
+    return sql.substring(end);
   }
 
   @Override

@@ -118,8 +118,13 @@ final class StatementWriter implements TableWriter {
   }
 
   @Override
-  public List<Change> reduced(List<Change> changes) {
-    return changes;
+  public boolean conflicts() {
+    return false;
+  }
+
+  @Override
+  public List<Change> lasts(List<Change> changes) {
+    return null;
   }
 
   @Override

@@ -17,11 +17,14 @@ interface TableWriter extends AutoCloseable {
    */
   void write(List<Change> changes, boolean more) throws SQLException;
 
+  /** Whether changes of different keys can conflict, so that their order matters. */
+  boolean conflicts();
+
   /**
-   * The same changes without those that later ones of the same key replace, deletes first; all of
-   * them where that cannot be told.
+   * The changes that are the last of their keys, deletes first; null where writing those alone
+   * would not be the same, or where that cannot be told.
    */
-  List<Change> reduced(List<Change> changes) throws SQLException;
+  List<Change> lasts(List<Change> changes) throws SQLException;
 
   /**
    * Removes the rows that the changes write, so that they can exchange values of a unique index.

@@ -27,7 +27,16 @@ public interface Target extends AutoCloseable {
    * Applies a part inside the open transaction, which the first part opens. Part 0 of a snapshot
    * begins to load it; its last part puts it in the relation's place.
    *
-   * <p>After a failure the transaction is as it was before the call.
+   * <p>A change that conflicts with another row on a unique index waits for the rest of its unit,
+   * as rows may exchange values between parts. So parts of a unit come in order, and its end is
+   * told.
+   *
+   * <p>After a failure the transaction is as it was before the call; where the database itself
+   * ended it, all fails with {@link WriteException.Kind#TRANSIENT} until {@link #rollback}.
+   *
+   * @throws WriteException with {@link WriteException.Kind#DATA} where changes of this part are to
+   *     blame, which {@link #applyEach} then tells
+   * @throws IllegalStateException if another snapshot is being loaded whose end has not come
    */
   void apply(Part part);
 
@@ -35,7 +44,8 @@ public interface Target extends AutoCloseable {
    * Applies each change of a part alone inside the open transaction and passes over those that
    * fail.
    *
-   * @return the changes that failed on their own account, with the reason; empty if none did
+   * @return the changes that failed on their own account, with the reason, each the very instance
+   *     of the part; empty if none did
    * @throws WriteException for a failure that is not the change's: the transaction is as it was
    */
   List<Failure> applyEach(Part part);
@@ -51,7 +61,10 @@ public interface Target extends AutoCloseable {
    * records that changed nothing.
    *
    * @throws WriteException with {@link WriteException.Kind#FENCED} when another task has claimed
-   *     one of the partitions since; nothing is committed then
+   *     one of the partitions since: all is rolled back. With {@link WriteException.Kind#TRANSIENT}
+   *     for example when a reader is in the way: then the same may be tried again, or all rolled
+   *     back and applied again
+   * @throws IllegalStateException if a unit has not ended
    */
   void commit(Map<TopicPartition, Checkpoint> checkpoints);
 

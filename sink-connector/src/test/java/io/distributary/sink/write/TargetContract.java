@@ -321,6 +321,81 @@ abstract class TargetContract {
     assertThat(reader.rows(ALL)).containsExactly("1|b|1.0", "2|a|2.0", "4|c|4.0");
   }
 
+  private void createUniquelyNamed() throws SQLException {
+    reader.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT UNIQUE, price REAL)");
+    having(update(ITEMS, up(1L, "a", 1.0), up(2L, "b", 2.0), up(3L, "c", 3.0)));
+  }
+
+  private static Part of(long seq, boolean last, Change... changes) {
+    return part(UnitKind.UPDATE, ITEMS, 2, seq, last, changes);
+  }
+
+  @Test
+  void valuesOfAUniqueColumnCanBeExchangedBetweenPartsOfAUnit() throws SQLException {
+    createUniquelyNamed();
+    having(
+        of(0, false, up(1L, "b", 1.5)),
+        of(1, false, up(4L, "d", 4.0), up(2L, "c", 2.5)),
+        of(2, false, up(1L, "b", 1.7)),
+        of(3, true, up(3L, "a", 3.5)));
+    assertThat(reader.rows(ALL)).containsExactly("1|b|1.7", "2|c|2.5", "3|a|3.5", "4|d|4.0");
+  }
+
+  @Test
+  void aUniqueValueCanBeTakenBeforeTheRowThatHeldItIsDeleted() throws SQLException {
+    createUniquelyNamed();
+    having(of(0, false, up(9L, "a", 9.0)), of(1, true, gone(1L, null, null)));
+    assertThat(reader.rows(ALL)).containsExactly("2|b|2.0", "3|c|3.0", "9|a|9.0");
+  }
+
+  @Test
+  void whatIsHeldBackComesWithTheEndOfTheUnitWhateverTableThatIsIn() throws SQLException {
+    createUniquelyNamed();
+    Table stores = table("stores", "*code TEXT", "city TEXT");
+    having(
+        of(0, false, up(9L, "a", 9.0)),
+        of(1, false, up(1L, "z", 1.0)),
+        part(UnitKind.UPDATE, stores, 2, 2, true, up("b", "Bern")));
+    assertThat(reader.rows(ALL)).containsExactly("1|z|1.0", "2|b|2.0", "3|c|3.0", "9|a|9.0");
+  }
+
+  @Test
+  void aConflictThatLastsToTheEndOfItsUnitStopsBeforeAnythingIsLost() throws SQLException {
+    createUniquelyNamed();
+    Target target = open();
+    target.apply(of(0, false, up(9L, "a", 9.0)));
+    Part end = of(1, true, up(2L, "x", 2.0));
+    assertThatThrownBy(() -> target.apply(end)).isInstanceOf(WriteException.class);
+    assertThatThrownBy(() -> target.applyEach(end))
+        .asInstanceOf(type(WriteException.class))
+        .returns(WriteException.Kind.FATAL, WriteException::kind)
+        .extracting(Throwable::getMessage)
+        .asString()
+        .contains("items", "unique index", "items.name");
+    target.apply(of(1, true, gone(1L, null, null)));
+    target.commit(at(1));
+    assertThat(reader.rows(ALL)).containsExactly("2|b|2.0", "3|c|3.0", "9|a|9.0");
+  }
+
+  @Test
+  void aSnapshotStatesWhatWasHeldBackToo() throws SQLException {
+    createUniquelyNamed();
+    having(of(0, false, up(9L, "a", 9.0)), snapshot(ITEMS, row(1L, "a", 1.0)));
+    assertThat(reader.rows(ALL)).containsExactly("1|a|1.0");
+  }
+
+  @Test
+  void aRollbackForgetsWhatWasHeldBack() throws SQLException {
+    createUniquelyNamed();
+    Target target = open();
+    target.apply(of(0, false, up(9L, "a", 9.0)));
+    assertThatThrownBy(() -> target.commit(at(1))).isInstanceOf(IllegalStateException.class);
+    target.rollback();
+    target.apply(of(0, true, gone(1L, null, null)));
+    target.commit(at(1));
+    assertThat(reader.rows(ALL)).containsExactly("2|b|2.0", "3|c|3.0");
+  }
+
   // Deletes
 
   @Test
