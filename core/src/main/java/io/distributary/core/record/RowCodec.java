@@ -37,7 +37,7 @@ final class RowCodec {
     if (image == null) {
       return null;
     }
-    Struct struct = new Struct(row);
+    Struct struct = new PutCheckedStruct(row);
     for (int i = 0; i < fields.length; i++) {
       Object value = image[i];
       if (value != null) {
@@ -60,10 +60,10 @@ final class RowCodec {
   }
 
   private Struct irregular(Column column, Object value) {
-    Struct entry = new Struct(TableSchemas.IRREGULAR).put("column", column.name());
+    Struct entry = new PutCheckedStruct(TableSchemas.IRREGULAR).put("column", column.name());
     if (value instanceof Long || value instanceof Integer) {
       return entry.put("type", "integer").put("text", value.toString());
-    } else if (value instanceof Double) {
+    } else if (value instanceof Double || value instanceof Float) {
       return entry.put("type", "real").put("text", value.toString());
     } else if (value instanceof String) {
       return entry.put("type", "text").put("text", value);
@@ -81,8 +81,8 @@ final class RowCodec {
             + table.id()
             + " holds a "
             + value.getClass().getName()
-            + ", which its schema "
-            + column.schema().type()
-            + " does not take");
+            + ", which neither its schema "
+            + (column.schema().name() == null ? column.schema().type() : column.schema().name())
+            + " takes nor a value beside the row. Leave the table out, and report this.");
   }
 }

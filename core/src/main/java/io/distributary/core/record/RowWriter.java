@@ -1,10 +1,10 @@
 package io.distributary.core.record;
 
 import io.distributary.core.relation.Table;
-import io.distributary.core.relation.TableId;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 
 /**
@@ -14,25 +14,34 @@ import org.apache.kafka.connect.data.Struct;
  * <p>Not safe for use by several threads.
  */
 public final class RowWriter {
-  private static final Field SEQ = TableSchemas.SOURCE.field("seq");
-  private static final Field LAST = TableSchemas.SOURCE.field("last");
-
   private final TableSchemas schemas;
-  private final Provenance provenance;
+  private final SourceBlock source;
   private final RowCodec codec;
+  private final Field[] key;
   private final List<String> keyFields;
+  private final ChangeFields envelope;
+  private final ChangeFields row;
+  private final Field envelopeSource;
+  private final Field envelopeTime;
+  private final Field envelopeTransaction;
   private final List<Struct> irregular = new ArrayList<>();
 
   /** A writer of that table's records. */
   public RowWriter(TableSchemas schemas, Provenance provenance) {
     this.schemas = schemas;
-    this.provenance = provenance;
+    this.source = new SourceBlock(provenance, schemas.table().id());
     this.codec = new RowCodec(schemas);
     List<Field> fields = schemas.key().fields();
+    this.key = fields.toArray(Field[]::new);
     this.keyFields =
         fields.subList(schemas.tableInKey() ? 1 : 0, fields.size()).stream()
             .map(Field::name)
             .toList();
+    this.envelope = new ChangeFields(schemas.envelope());
+    this.row = new ChangeFields(schemas.change());
+    this.envelopeSource = schemas.envelope().field("source");
+    this.envelopeTime = schemas.envelope().field("ts_ms");
+    this.envelopeTransaction = schemas.envelope().field("transaction");
   }
 
   /** The schemas of what this writes. */
@@ -40,18 +49,22 @@ public final class RowWriter {
     return schemas;
   }
 
-  /** The key of the change's row; a key value that does not fit its column's schema is null. */
+  /**
+   * The key of the change's row. A key value that does not fit its column's schema is null, and so
+   * are all where the change speaks of no row.
+   */
   public Struct key(Change change) {
     Table table = schemas.table();
-    Struct key = new Struct(schemas.key());
+    Object[] image = change.image();
+    Struct struct = new PutCheckedStruct(schemas.key());
     int field = 0;
     if (schemas.tableInKey()) {
-      key.put(schemas.key().fields().get(field++), table.id().name());
+      struct.put(key[field++], table.id().name());
     }
-    for (int i = 0; i < table.keySize(); i++) {
-      key.put(schemas.key().fields().get(field++), codec.field(change.image(), table.keyIndex(i)));
+    for (int i = 0; image != null && i < table.keySize(); i++) {
+      struct.put(key[field++], codec.field(image, table.keyIndex(i)));
     }
-    return key;
+    return struct;
   }
 
   /**
@@ -64,12 +77,12 @@ public final class RowWriter {
    */
   public Struct envelope(
       Change change, UnitHeader header, long seq, boolean last, long order, long now) {
-    Struct envelope = new Struct(schemas.envelope());
-    fill(envelope, change);
-    return envelope
-        .put("source", source(header, seq, last))
-        .put("ts_ms", now)
-        .put("transaction", transaction(header, order, seq));
+    Struct struct = new PutCheckedStruct(schemas.envelope());
+    fill(struct, envelope, change);
+    return struct
+        .put(envelopeSource, source.source(header, seq, last))
+        .put(envelopeTime, now)
+        .put(envelopeTransaction, source.transaction(header, order, seq));
   }
 
   /**
@@ -84,13 +97,13 @@ public final class RowWriter {
       List<Change> changes, UnitHeader header, int part, boolean last, long order, long now) {
     List<Struct> rows = new ArrayList<>(changes.size());
     for (Change change : changes) {
-      Struct row = new Struct(schemas.change());
-      fill(row, change);
-      rows.add(row);
+      Struct struct = new PutCheckedStruct(schemas.change());
+      fill(struct, row, change);
+      rows.add(struct);
     }
-    return new Struct(schemas.batch())
-        .put("source", source(header, part, last))
-        .put("transaction", transaction(header, order, part))
+    return new PutCheckedStruct(schemas.batch())
+        .put("source", source.source(header, part, last))
+        .put("transaction", source.transaction(header, order, part))
         .put("ts_ms", now)
         .put("kind", header.kind().code())
         .put("part", part)
@@ -101,41 +114,34 @@ public final class RowWriter {
   }
 
   /** Fills what an envelope and a batch's row have in common: op, images, irregular values. */
-  private void fill(Struct target, Change change) {
-    target.put("op", change.op().code()).put("before", codec.struct(change.before(), irregular));
+  private void fill(Struct target, ChangeFields fields, Change change) {
+    target.put(fields.op, change.op().code());
+    if (change.before() != null) {
+      target.put(fields.before, codec.struct(change.before(), irregular));
+    }
     if (change.after() != null) {
       // Values beside the row belong to one image only: a reader could not tell whose they are.
       irregular.clear();
-      target.put("after", codec.struct(change.after(), irregular));
+      target.put(fields.after, codec.struct(change.after(), irregular));
     }
     if (!irregular.isEmpty()) {
-      target.put("irregular", List.copyOf(irregular));
+      target.put(fields.irregular, List.copyOf(irregular));
       irregular.clear();
     }
   }
 
-  private Struct source(UnitHeader header, long seq, boolean last) {
-    TableId id = schemas.table().id();
-    return new Struct(TableSchemas.SOURCE)
-        .put("version", provenance.version())
-        .put("connector", provenance.connector())
-        .put("name", provenance.name())
-        .put("ts_ms", header.timestamp())
-        .put("snapshot", header.kind() == UnitKind.SNAPSHOT ? "true" : "false")
-        .put("db", id.database())
-        .put("schema", id.schema())
-        .put("table", id.name())
-        .put("txId", header.transactionId())
-        .put("lsn", header.position().lsn())
-        .put("epoch", header.position().epoch())
-        .put(SEQ, seq)
-        .put(LAST, last);
-  }
+  /** The fields of a change, in an envelope or in a batch's row. */
+  private static final class ChangeFields {
+    private final Field op;
+    private final Field before;
+    private final Field after;
+    private final Field irregular;
 
-  private static Struct transaction(UnitHeader header, long order, long seq) {
-    return new Struct(TableSchemas.TRANSACTION)
-        .put("id", header.position().toString())
-        .put("total_order", order + 1)
-        .put("data_collection_order", seq + 1);
+    ChangeFields(Schema schema) {
+      op = schema.field("op");
+      before = schema.field("before");
+      after = schema.field("after");
+      irregular = schema.field("irregular");
+    }
   }
 }

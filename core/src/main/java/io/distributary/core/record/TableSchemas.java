@@ -4,11 +4,10 @@ import io.distributary.core.claim.Claim;
 import io.distributary.core.relation.Column;
 import io.distributary.core.relation.Names;
 import io.distributary.core.relation.Table;
-import io.distributary.core.relation.TableId;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -16,7 +15,8 @@ import org.apache.kafka.connect.errors.ConnectException;
 /**
  * The Connect schemas of one table's records. Every nested struct has a name of its own, which is a
  * legal Avro name; where that changes a column's name, the original stands in the schema parameter
- * {@value #NAME_PARAMETER}.
+ * {@value #NAME_PARAMETER}. Two columns that would become one field are told apart, see {@link
+ * #distinctField}.
  *
  * <p>Immutable and safe for use by several threads.
  */
@@ -89,7 +89,7 @@ public final class TableSchemas {
    * @param namespace what their names begin with: the topic, or with one topic for all tables, that
    *     and the table
    * @param tableInKey whether row keys name their table, as they must where a topic holds several
-   * @throws ConnectException when two columns have the same legal name
+   * @throws ConnectException when no distinct legal names can be found for all columns
    */
   public TableSchemas(String namespace, Table table, boolean tableInKey) {
     String prefix = Names.avroNamespace(namespace) + ".";
@@ -101,16 +101,26 @@ public final class TableSchemas {
     if (tableInKey) {
       keyBuilder.field(TABLE_FIELD, Schema.STRING_SCHEMA);
     }
-    for (int i = 0; i < table.keySize(); i++) {
-      int column = table.keyIndex(i);
-      keyBuilder.field(fields.get(column), fieldSchema(table.columns().get(column)));
-    }
-    key = keyBuilder.build();
-
+    List<Schema> described = new ArrayList<>(fields.size());
     SchemaBuilder rowBuilder = SchemaBuilder.struct().name(prefix + "Value").optional();
     for (int i = 0; i < fields.size(); i++) {
-      rowBuilder.field(fields.get(i), fieldSchema(table.columns().get(i)));
+      described.add(fieldSchema(table.columns().get(i), fields.get(i)));
+      rowBuilder.field(fields.get(i), described.get(i));
     }
+    for (int i = 0; i < table.keySize(); i++) {
+      int column = table.keyIndex(i);
+      if (tableInKey && fields.get(column).equals(TABLE_FIELD)) {
+        throw new ConnectException(
+            "Table "
+                + table.id()
+                + " has a key column "
+                + TABLE_FIELD
+                + ", the name of the field that tells tables apart in a topic of all tables."
+                + " Rename the column, or use topic.layout=table.");
+      }
+      keyBuilder.field(fields.get(column), described.get(column));
+    }
+    key = keyBuilder.build();
     row = rowBuilder.build();
 
     envelope =
@@ -187,13 +197,12 @@ public final class TableSchemas {
     return tableInKey;
   }
 
-  private static Schema fieldSchema(Column column) {
-    String legal = Names.avro(column.name());
-    if (column.declaredType() == null && legal.equals(column.name())) {
+  private static Schema fieldSchema(Column column, String field) {
+    if (column.declaredType() == null && field.equals(column.name())) {
       return column.schema();
     }
     SchemaBuilder described = copy(column.schema());
-    if (!legal.equals(column.name())) {
+    if (!field.equals(column.name())) {
       described.parameter(NAME_PARAMETER, column.name());
     }
     if (column.declaredType() != null) {
@@ -223,24 +232,40 @@ public final class TableSchemas {
     return copy.name(schema.name()).version(schema.version()).doc(schema.doc());
   }
 
+  /**
+   * The field of a column whose legal name another column before it already has: the legal name and
+   * a hash of the column's own, so that it stays the same whatever else the table has.
+   */
+  public static String distinctField(String column) {
+    return Names.avro(column) + "_" + Integer.toHexString(column.hashCode());
+  }
+
   private static List<String> fieldNames(Table table) {
-    TableId id = table.id();
     Set<String> seen = new HashSet<>();
-    Function<Column, String> distinct =
-        column -> {
-          String legal = Names.avro(column.name());
-          if (!seen.add(legal)) {
-            throw new ConnectException(
-                "Table "
-                    + id
-                    + " has two columns whose names become '"
-                    + legal
-                    + "' in records, one of them '"
-                    + column.name()
-                    + "'. Rename one.");
-          }
-          return legal;
-        };
-    return table.columns().stream().map(distinct).toList();
+    // A name that is legal as it is goes before one that was made so.
+    for (Column column : table.columns()) {
+      if (Names.avro(column.name()).equals(column.name())) {
+        seen.add(column.name());
+      }
+    }
+    List<String> fields = new ArrayList<>(table.columns().size());
+    for (Column column : table.columns()) {
+      String field = Names.avro(column.name());
+      if (!field.equals(column.name()) && !seen.add(field)) {
+        field = distinctField(column.name());
+        if (!seen.add(field)) {
+          throw new ConnectException(
+              "Table "
+                  + table.id()
+                  + " has two columns whose names become '"
+                  + field
+                  + "' in records, one of them '"
+                  + column.name()
+                  + "'. Rename one, or leave the table out.");
+        }
+      }
+      fields.add(field);
+    }
+    return fields;
   }
 }

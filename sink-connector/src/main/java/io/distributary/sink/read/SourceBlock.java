@@ -50,9 +50,12 @@ final class SourceBlock {
     return lastTable;
   }
 
-  /** The position; null where another connector wrote the record. */
+  /**
+   * The position; null where another connector wrote the record, and for rows that are ordered by
+   * key only, whose epoch is empty: they have no common history to compare.
+   */
   Position position(Object source) {
-    return epoch.from(source) instanceof String of
+    return epoch.from(source) instanceof String of && !of.isEmpty()
         ? new Position(of, ((Number) lsn.from(source)).longValue())
         : null;
   }

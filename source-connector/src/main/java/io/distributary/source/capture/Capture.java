@@ -28,6 +28,9 @@ public interface Capture extends AutoCloseable {
    */
   void requestSnapshot(String table);
 
+  /** How it is doing. Any thread may ask. */
+  CaptureMetrics metrics();
+
   /** Ends the capture and closes its connections. */
   @Override
   void close();

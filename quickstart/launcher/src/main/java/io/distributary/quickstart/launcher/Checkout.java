@@ -22,7 +22,10 @@ public record Checkout(Path root) {
         .filter(path -> Files.exists(path.resolve("quickstart/broker/pom.xml")))
         .findFirst()
         .map(Checkout::new)
-        .orElseThrow(() -> new LaunchException(directory + " is in no checkout of Distributary"));
+        .orElseThrow(
+            () ->
+                new LaunchException(
+                    directory.toAbsolutePath() + " is in no checkout of Distributary"));
   }
 
   /** The broker's classpath. */

@@ -79,16 +79,16 @@ public final class ConnectClient {
    * Creates or changes the connector that a file describes, as in {@code connector-configs/}.
    *
    * @param file JSON with {@code name} and {@code config}
-   * @param overrides configuration that goes over the file's
+   * @param overrides configuration that goes over the file's; a {@code name} too
    * @return its name
    */
   public String put(Path file, Map<String, String> overrides) {
     try {
       JsonNode connector = json.readTree(file.toFile());
-      String name = connector.required("name").asText();
       Map<String, String> config =
           json.convertValue(connector.required("config"), new TypeReference<>() {});
       config.putAll(overrides);
+      String name = config.getOrDefault("name", connector.required("name").asText());
       put(name, config);
       return name;
     } catch (IOException e) {

@@ -152,18 +152,13 @@ class StackIT {
   }
 
   @Test
-  void anOldAndAStandaloneWorkerRunOnTheSameBroker() throws Exception {
-    WorkerSettings old = settings(CHECKOUT.oldestWorker()).withName("connect-3.9");
+  void aStandaloneWorkerRunsOnTheSameBroker() throws Exception {
     WorkerSettings standalone =
         settings(CHECKOUT.worker()).withName("standalone").withMode(WorkerSettings.Mode.STANDALONE);
-    try (Worker first = worker(old, stack.broker());
-        Worker second = worker(standalone, stack.broker())) {
-      first.start();
+    try (Worker second = worker(standalone, stack.broker())) {
       second.start();
-      first.awaitReady();
       second.awaitReady();
 
-      assertThat(first.connect().connectors()).isEmpty();
       second.connect().put("alone", fileSource("alone"));
       second.connect().awaitRunning("alone", LIMIT);
     }

@@ -1,0 +1,132 @@
+package io.distributary.it;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Random;
+
+/**
+ * A database with an invariant over rows and tables: transfers move money between accounts of two
+ * tables, so that the sum over both never changes, and each adds a numbered row to a journal whose
+ * last number stands in a table of its own. A torn transaction shows at once.
+ */
+final class Bank implements AutoCloseable {
+  private static final int ACCOUNTS = 200;
+  private static final long MONEY = ACCOUNTS * 2 * 1_000L;
+
+  private final Connection connection;
+  private final Random random;
+
+  private Bank(Connection connection, Random random) {
+    this.connection = connection;
+    this.random = random;
+  }
+
+  static Bank found(Path file, long seed) throws SQLException {
+    Connection connection = open(file);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA journal_mode = WAL");
+      connection.setAutoCommit(false);
+      for (String table : new String[] {"checking", "savings"}) {
+        statement.execute(
+            "CREATE TABLE " + table + " (id INTEGER PRIMARY KEY, balance INTEGER NOT NULL)");
+        statement.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                + ACCOUNTS
+                + ") INSERT INTO "
+                + table
+                + " SELECT i, 1000 FROM n");
+      }
+      statement.execute("CREATE TABLE journal (number INTEGER PRIMARY KEY, amount INTEGER)");
+      statement.execute("CREATE TABLE last_number (id INTEGER PRIMARY KEY, number INTEGER)");
+      statement.execute("INSERT INTO last_number VALUES (1, 0)");
+      connection.commit();
+    }
+    return new Bank(connection, random(seed));
+  }
+
+  private static Random random(long seed) {
+    return new Random(seed);
+  }
+
+  static Connection open(Path file) throws SQLException {
+    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 20000");
+      statement.execute("PRAGMA synchronous = NORMAL");
+    }
+    return connection;
+  }
+
+  /** Some transfers in one transaction; now and then it is rolled back. */
+  void transfer() throws SQLException {
+    int transfers = 1 + random.nextInt(5);
+    try (PreparedStatement take =
+            connection.prepareStatement("UPDATE checking SET balance = balance - ? WHERE id = ?");
+        PreparedStatement give =
+            connection.prepareStatement("UPDATE savings SET balance = balance + ? WHERE id = ?");
+        Statement statement = connection.createStatement()) {
+      for (int i = 0; i < transfers; i++) {
+        int amount = random.nextInt(100) - 50;
+        move(take, amount);
+        move(give, amount);
+        statement.executeUpdate("UPDATE last_number SET number = number + 1");
+        statement.executeUpdate(
+            "INSERT INTO journal SELECT number, " + amount + " FROM last_number");
+      }
+      if (random.nextInt(10) == 0) {
+        connection.rollback();
+      } else {
+        connection.commit();
+      }
+    }
+  }
+
+  private void move(PreparedStatement statement, int amount) throws SQLException {
+    statement.setInt(1, amount);
+    statement.setInt(2, 1 + random.nextInt(ACCOUNTS));
+    statement.executeUpdate();
+  }
+
+  /** What is wrong with a replica in which all tables of a transaction arrive together; or null. */
+  static String tornAcrossTables(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT (SELECT sum(balance) FROM checking) + (SELECT sum(balance) FROM savings),"
+                + " (SELECT coalesce(max(number), 0) FROM journal),"
+                + " (SELECT count(*) FROM journal), (SELECT number FROM last_number)")) {
+      long money = row.getLong(1);
+      long last = row.getLong(2);
+      boolean whole = money == MONEY && last == row.getLong(3) && last == row.getLong(4);
+      return whole
+          ? null
+          : "money "
+              + money
+              + ", journal to "
+              + last
+              + " with "
+              + row.getLong(3)
+              + " rows, last number "
+              + row.getLong(4);
+    }
+  }
+
+  /** What is wrong with the journal alone, whose numbers leave no gap; or null. */
+  static String tornJournal(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery("SELECT coalesce(max(number), 0), count(*) FROM journal")) {
+      return row.getLong(1) == row.getLong(2)
+          ? null
+          : "journal to " + row.getLong(1) + " with " + row.getLong(2) + " rows";
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

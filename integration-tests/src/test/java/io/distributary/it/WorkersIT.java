@@ -1,0 +1,90 @@
+package io.distributary.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.distributary.quickstart.launcher.Broker;
+import io.distributary.quickstart.launcher.Stack;
+import io.distributary.quickstart.launcher.Worker;
+import io.distributary.quickstart.launcher.WorkerSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The kinds of Connect worker that the plugins meet. */
+class WorkersIT {
+  private static final List<String> CLASSES =
+      List.of(
+          "io.distributary.source.DistributarySourceConnector",
+          "io.distributary.sink.DistributarySinkConnector");
+
+  @TempDir Path directory;
+
+  @Test
+  void theOldestWorkerRunsBothPlugins() throws Exception {
+    Path source = source();
+    Path replica = directory.resolve("replica.db");
+    WorkerSettings settings =
+        WorkerSettings.of(Chain.CHECKOUT.oldestWorker(), Chain.CHECKOUT.plugins());
+    try (Stack stack = start(settings)) {
+      Chain.over(stack)
+          .source("sqlite-source-exactly-once", "old", source)
+          .sink("sqlite-sink", "old-sink", "old", replica);
+      Chain.awaitEqual(source, replica);
+      Chain.run(source, "DELETE FROM t WHERE id = 1");
+      Chain.awaitEqual(source, replica);
+    }
+  }
+
+  @Test
+  void scanningFindsThePluginsAsTheServiceLoaderDoes() throws Exception {
+    WorkerSettings settings =
+        WorkerSettings.of(Chain.CHECKOUT.worker(), Chain.CHECKOUT.plugins())
+            .with("plugin.discovery", "only_scan");
+    try (Stack stack = start(settings)) {
+      assertThat(classes(stack.connect().plugins())).containsAll(CLASSES);
+    }
+    assertThat(classes(Chain.shared().connect().plugins())).containsAll(CLASSES);
+  }
+
+  @Test
+  void aStandaloneWorkerCannotRunASourceExactlyOnceAndIsToldSo() throws Exception {
+    WorkerSettings settings =
+        WorkerSettings.of(Chain.CHECKOUT.worker(), Chain.CHECKOUT.plugins())
+            .withMode(WorkerSettings.Mode.STANDALONE);
+    try (Stack stack = start(settings)) {
+      Path file =
+          Chain.CHECKOUT.root().resolve("connector-configs/sqlite-source-exactly-once.json");
+      stack
+          .connect()
+          .put(file, Map.of("name", "alone", "connection.url", "jdbc:sqlite:" + source()));
+      assertThat(stack.connect().awaitFailed("alone", Chain.LIMIT))
+          .contains("exactly.once.support")
+          .contains("distributed");
+    }
+  }
+
+  private Path source() throws Exception {
+    Path source = directory.resolve("source.db");
+    Chain.run(
+        source,
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)",
+        "INSERT INTO t VALUES (1, 'a'), (2, 'b')");
+    return source;
+  }
+
+  private Stack start(WorkerSettings settings) {
+    Broker broker = Broker.onFreePorts(Chain.CHECKOUT.broker(), directory.resolve("kafka"));
+    return Stack.start(
+        broker, new Worker(settings, directory.resolve("connect"), broker.bootstrapServers()));
+  }
+
+  private static List<String> classes(JsonNode plugins) {
+    List<String> classes = new ArrayList<>();
+    plugins.forEach(plugin -> classes.add(plugin.path("class").asText()));
+    return classes;
+  }
+}

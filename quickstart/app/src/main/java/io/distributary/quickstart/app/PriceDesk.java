@@ -1,0 +1,55 @@
+package io.distributary.quickstart.app;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Random;
+
+/**
+ * Keeps the sample database alive: twice a second some prices and an exchange rate change, in one
+ * transaction.
+ */
+final class PriceDesk implements Runnable {
+  private static final int PRICES = 5;
+  private static final long PAUSE_MS = 500;
+
+  private final Path database;
+  private final Random random = new Random();
+
+  PriceDesk(Path database) {
+    this.database = database;
+  }
+
+  /** Works until it is interrupted. */
+  @Override
+  public void run() {
+    try (Connection connection = SampleShop.open(database);
+        PreparedStatement price =
+            connection.prepareStatement(
+                "UPDATE prices SET amount = round(amount * ?, 2), changed_at = datetime('now')"
+                    + " WHERE product_id = ? AND currency = ?");
+        Statement rate = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      while (!Thread.currentThread().isInterrupted()) {
+        Thread.sleep(PAUSE_MS);
+        for (int i = 0; i < PRICES; i++) {
+          SampleShop.Price change = SampleShop.randomPrice(random);
+          price.setDouble(1, change.factor());
+          price.setInt(2, change.product());
+          price.setString(3, change.currency());
+          price.executeUpdate();
+        }
+        rate.executeUpdate(
+            "UPDATE exchange_rates SET rate = round(rate * 1.0001, 6), as_of = datetime('now')"
+                + " WHERE base = 'EUR' AND quote = 'USD'");
+        connection.commit();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (SQLException e) {
+      System.err.println("The price desk closed: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.distributary.source;
+
+import io.distributary.core.record.Provenance;
+import io.distributary.source.capture.Capture;
+import io.distributary.source.capture.Slice;
+import io.distributary.source.emit.Emitter;
+import io.distributary.source.emit.TopicLayout;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands what a capture finds to Kafka, slice by slice. */
+public final class DistributarySourceTask extends SourceTask {
+  private static final Logger LOG = LoggerFactory.getLogger(DistributarySourceTask.class);
+
+  /** How long one poll waits at most, so that a worker that stops the task need not wait longer. */
+  private static final Duration WAIT = Duration.ofMillis(500);
+
+  private final Duration wait;
+
+  private Capture capture;
+  private Emitter emitter;
+  private Boundaries boundaries;
+  private Acknowledgements acknowledgements;
+  private SnapshotLog snapshots;
+  private SourceMetrics metrics;
+
+  /** A task as Connect makes it. */
+  public DistributarySourceTask() {
+    this(WAIT);
+  }
+
+  /** A task whose polls wait that long at most. */
+  DistributarySourceTask(Duration wait) {
+    this.wait = wait;
+  }
+
+  @Override
+  public String version() {
+    return Version.current();
+  }
+
+  @Override
+  public void start(Map<String, String> settings) {
+    SourceConfig config = new SourceConfig(settings);
+    boundaries = Boundaries.of(settings, context);
+    Provenance provenance =
+        new Provenance(version(), Captures.connector(config), config.topicPrefix());
+    Map<String, String> partition = Emitter.partition(config.topicPrefix());
+    Map<String, Object> bookmark =
+        Emitter.bookmark(context.offsetStorageReader().offset(partition));
+    emitter = new Emitter(config.emit(provenance), bookmark);
+    capture = Captures.open(config, bookmark);
+    Set<String> tables = new TreeSet<>(capture.metrics().tables().keySet());
+    LOG.info(
+        "Capturing {} of {} for {}, {}",
+        tables,
+        config.connectionUrl(),
+        config.layout() == TopicLayout.SOURCE
+            ? "topic " + config.topicPrefix()
+            : "topics " + config.topicPrefix() + ".*",
+        bookmark == null ? "from the beginning" : "on from " + bookmark);
+    Emitter.requireDistinct(config.emit(provenance), tables);
+    snapshots = new SnapshotLog();
+    acknowledgements = new Acknowledgements(capture, context.offsetStorageReader(), partition);
+    metrics = SourceMetrics.register(settings.getOrDefault("name", config.topicPrefix()), capture);
+  }
+
+  /** The next slice's records; null when nothing was committed for a while. */
+  @Override
+  public List<SourceRecord> poll() throws InterruptedException {
+    acknowledgements.pass();
+    Slice slice = capture.poll(wait);
+    if (slice == null) {
+      return null;
+    }
+    List<SourceRecord> records = emitter.emit(slice);
+    boundaries.mark(slice, records);
+    snapshots.note(slice);
+    metrics.count(slice);
+    return records;
+  }
+
+  /** Connect has stored offsets; what lies behind them may be forgotten in the source. */
+  @Override
+  public void commit() {
+    acknowledgements.stored();
+  }
+
+  @Override
+  public void stop() {
+    close(metrics);
+    close(capture);
+  }
+
+  private static void close(AutoCloseable closeable) {
+    if (closeable != null) {
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        throw new ConnectException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,312 @@
+package io.distributary.source;
+
+import io.distributary.core.record.Provenance;
+import io.distributary.source.emit.EmitSettings;
+import io.distributary.source.emit.Events;
+import io.distributary.source.emit.Ordering;
+import io.distributary.source.emit.TopicLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Width;
+import org.apache.kafka.common.config.ConfigException;
+
+/** The source connector's configuration, parsed once. */
+final class SourceConfig {
+  static final String CONNECTION_URL = "connection.url";
+  static final String TABLE_INCLUDE_LIST = "table.include.list";
+  static final String TABLE_EXCLUDE_LIST = "table.exclude.list";
+  static final String SNAPSHOT = "snapshot";
+  static final String POLL_INTERVAL_MS = "poll.interval.ms";
+  static final String TOPIC_PREFIX = "topic.prefix";
+  static final String TOPIC_LAYOUT = "topic.layout";
+  static final String EVENTS = "events";
+  static final String ORDERING = "ordering";
+  static final String BATCH_MAX_ROWS = "batch.max.rows";
+  static final String BATCH_MAX_BYTES = "batch.max.bytes";
+
+  /** Of a later version; refused so that nobody waits for signals which never come. */
+  static final String SIGNAL_KAFKA = "signal.kafka.bootstrap.servers";
+
+  private static final Pattern LEGAL_TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+
+  private static final String DATABASE = "Source database";
+  private static final String TOPICS = "Topics";
+  private static final String BATCHES = "Batches";
+
+  static final ConfigDef DEFINITION =
+      new ConfigDef()
+          .define(
+              CONNECTION_URL,
+              ConfigDef.Type.STRING,
+              ConfigDef.NO_DEFAULT_VALUE,
+              new ConfigDef.NonEmptyString(),
+              Importance.HIGH,
+              "JDBC URL of the source database; it tells which capture serves it. Built:"
+                  + " `jdbc:sqlite:FILE`. The file must exist and be writable: the connector keeps"
+                  + " a log of changed keys in it, filled by triggers.",
+              DATABASE,
+              1,
+              Width.LONG,
+              "Connection URL")
+          .define(
+              TABLE_INCLUDE_LIST,
+              ConfigDef.Type.LIST,
+              "",
+              patterns(),
+              Importance.MEDIUM,
+              "Regular expressions of the tables to capture, each matched against the whole name."
+                  + " Empty: all tables. A table added later is snapshotted and then followed.",
+              DATABASE,
+              2,
+              Width.LONG,
+              "Tables to capture")
+          .define(
+              TABLE_EXCLUDE_LIST,
+              ConfigDef.Type.LIST,
+              "",
+              patterns(),
+              Importance.MEDIUM,
+              "Regular expressions of tables not to capture; they win over `table.include.list`.",
+              DATABASE,
+              3,
+              Width.LONG,
+              "Tables to leave out")
+          .define(
+              SNAPSHOT,
+              ConfigDef.Type.STRING,
+              "initial",
+              oneOf("initial", "when_needed", "never"),
+              Importance.MEDIUM,
+              "When tables are read whole. `initial`: each once before its changes, and again when"
+                  + " the history was lost (a source restored from a backup, a deleted log)."
+                  + " `when_needed`: the same by another name known from Debezium. `never`: a lost"
+                  + " history stops the task. What is asked for with a signal is always read.",
+              DATABASE,
+              4,
+              Width.SHORT,
+              "Snapshots",
+              recommended("initial", "when_needed", "never"))
+          .define(
+              POLL_INTERVAL_MS,
+              ConfigDef.Type.LONG,
+              10L,
+              Range.between(1L, 3_600_000L),
+              Importance.LOW,
+              "How often to look for new commits, in milliseconds. A look costs one"
+                  + " `PRAGMA data_version`.",
+              DATABASE,
+              5,
+              Width.SHORT,
+              "Poll interval (ms)")
+          .define(
+              TOPIC_PREFIX,
+              ConfigDef.Type.STRING,
+              ConfigDef.NO_DEFAULT_VALUE,
+              LambdaValidator.with(
+                  (name, value) -> requireTopicPrefix(name, (String) value),
+                  () -> "letters, digits, `.`, `_`, `-`; at most 200"),
+              Importance.HIGH,
+              "What the topics' names begin with: `<topic.prefix>.<table>`. It also names this"
+                  + " source in its records and offsets: another prefix is another source.",
+              TOPICS,
+              1,
+              Width.MEDIUM,
+              "Topic prefix")
+          .define(
+              TOPIC_LAYOUT,
+              ConfigDef.Type.STRING,
+              "table",
+              oneOf("table", "source"),
+              Importance.MEDIUM,
+              "`table`: a topic per table. `source`: one topic, `<topic.prefix>`, for all tables,"
+                  + " which keeps a transaction over several tables whole.",
+              TOPICS,
+              2,
+              Width.SHORT,
+              "Topic layout",
+              recommended("table", "source"))
+          .define(
+              EVENTS,
+              ConfigDef.Type.STRING,
+              "row",
+              oneOf("row", "transaction"),
+              Importance.HIGH,
+              "`row`: one record per change, in an envelope as Debezium's, a delete followed by a"
+                  + " tombstone. `transaction`: one record per table and transaction, for reference"
+                  + " data.",
+              TOPICS,
+              3,
+              Width.SHORT,
+              "Events",
+              recommended("row", "transaction"))
+          .define(
+              ORDERING,
+              ConfigDef.Type.STRING,
+              "transaction",
+              oneOf("transaction", "key"),
+              Importance.MEDIUM,
+              "`transaction`: all of a topic in partition 0, in commit order, units whole. `key`:"
+                  + " rows spread over partitions by key, for tables too hot for one; every row is"
+                  + " then a unit of its own, and only the order of each row's changes holds. Needs"
+                  + " `events=row` and `topic.layout=table`.",
+              TOPICS,
+              4,
+              Width.SHORT,
+              "Ordering",
+              recommended("transaction", "key"))
+          .define(
+              BATCH_MAX_ROWS,
+              ConfigDef.Type.INT,
+              1000,
+              Range.between(1, 1_000_000),
+              Importance.LOW,
+              "How many changes a part of a unit has at most. With `events=transaction` a part is a"
+                  + " record.",
+              BATCHES,
+              1,
+              Width.SHORT,
+              "Rows per part")
+          .define(
+              BATCH_MAX_BYTES,
+              ConfigDef.Type.LONG,
+              900_000L,
+              Range.between(1L, 1_000_000_000L),
+              Importance.LOW,
+              "About how many bytes a part has at most. Kafka's default limit for a record is"
+                  + " 1 MiB.",
+              BATCHES,
+              2,
+              Width.SHORT,
+              "Bytes per part");
+
+  private final AbstractConfig values;
+
+  /**
+   * @throws ConfigException that names the key at fault
+   */
+  SourceConfig(Map<String, String> settings) {
+    values = new AbstractConfig(DEFINITION, settings, false);
+    if (ordering() == Ordering.KEY) {
+      requireForKeys(EVENTS, events() == Events.ROW, "row");
+      requireForKeys(TOPIC_LAYOUT, layout() == TopicLayout.TABLE, "table");
+    }
+    if (settings.get(SIGNAL_KAFKA) != null) {
+      throw new ConfigException(SIGNAL_KAFKA, settings.get(SIGNAL_KAFKA), NO_SIGNAL_TOPIC);
+    }
+  }
+
+  static final String NO_SIGNAL_TOPIC =
+      "the signal topic is not built yet; insert into the table distributary_signal of the source"
+          + " database instead";
+
+  private static void requireForKeys(String key, boolean holds, String needed) {
+    if (!holds) {
+      throw new ConfigException(ORDERING, "key", "it needs " + key + "=" + needed);
+    }
+  }
+
+  String connectionUrl() {
+    return values.getString(CONNECTION_URL);
+  }
+
+  List<String> includedTables() {
+    return values.getList(TABLE_INCLUDE_LIST);
+  }
+
+  List<String> excludedTables() {
+    return values.getList(TABLE_EXCLUDE_LIST);
+  }
+
+  String snapshot() {
+    return values.getString(SNAPSHOT);
+  }
+
+  long pollIntervalMs() {
+    return values.getLong(POLL_INTERVAL_MS);
+  }
+
+  String topicPrefix() {
+    return values.getString(TOPIC_PREFIX);
+  }
+
+  int batchMaxRows() {
+    return values.getInt(BATCH_MAX_ROWS);
+  }
+
+  long batchMaxBytes() {
+    return values.getLong(BATCH_MAX_BYTES);
+  }
+
+  Events events() {
+    return Events.valueOf(constant(EVENTS));
+  }
+
+  TopicLayout layout() {
+    return TopicLayout.valueOf(constant(TOPIC_LAYOUT));
+  }
+
+  Ordering ordering() {
+    return Ordering.valueOf(constant(ORDERING));
+  }
+
+  /** How units become records. */
+  EmitSettings emit(Provenance provenance) {
+    return new EmitSettings(topicPrefix(), events(), layout(), ordering(), provenance);
+  }
+
+  private String constant(String key) {
+    return values.getString(key).toUpperCase(Locale.ROOT);
+  }
+
+  private static void requireTopicPrefix(String name, String prefix) {
+    // A missing value is Connect's to report.
+    if (prefix != null
+        && (!LEGAL_TOPIC.matcher(prefix).matches() || prefix.equals(".") || prefix.equals(".."))) {
+      throw new ConfigException(
+          name, prefix, "a topic's name has letters, digits, '.', '_' and '-' only, at most 200");
+    }
+  }
+
+  private static ConfigDef.Validator patterns() {
+    return LambdaValidator.with(
+        (name, value) -> {
+          for (Object pattern : (List<?>) value) {
+            try {
+              Pattern.compile((String) pattern);
+            } catch (PatternSyntaxException e) {
+              throw new ConfigException(name, pattern, e.getMessage());
+            }
+          }
+        },
+        () -> "regular expressions");
+  }
+
+  private static ConfigDef.Validator oneOf(String... allowed) {
+    return ConfigDef.ValidString.in(allowed);
+  }
+
+  private static ConfigDef.Recommender recommended(String... allowed) {
+    List<Object> values = new ArrayList<>(Stream.of(allowed).toList());
+    return new ConfigDef.Recommender() {
+      @Override
+      public List<Object> validValues(String name, Map<String, Object> parsed) {
+        return values;
+      }
+
+      @Override
+      public boolean visible(String name, Map<String, Object> parsed) {
+        return true;
+      }
+    };
+  }
+}

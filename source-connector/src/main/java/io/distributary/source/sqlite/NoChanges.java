@@ -1,0 +1,15 @@
+package io.distributary.source.sqlite;
+
+import io.distributary.core.record.Change;
+
+/** No changes at all: the content of an empty table. */
+final class NoChanges implements Changes {
+
+  @Override
+  public Change next() {
+    return null;
+  }
+
+  @Override
+  public void close() {}
+}

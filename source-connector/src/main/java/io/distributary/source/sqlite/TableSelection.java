@@ -1,0 +1,95 @@
+package io.distributary.source.sqlite;
+
+import io.distributary.core.relation.SqliteTable.Kind;
+import io.distributary.source.capture.CaptureException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** Which tables are captured: by lists of regular expressions, as Debezium has them. */
+final class TableSelection {
+  private final List<String> explicit;
+  private final List<Pattern> include;
+  private final List<Pattern> exclude;
+
+  /**
+   * @throws CaptureException for an expression that is none
+   */
+  TableSelection(List<String> include, List<String> exclude) {
+    this.explicit = List.copyOf(include);
+    this.include = compiled("table.include.list", include);
+    this.exclude = compiled("table.exclude.list", exclude);
+  }
+
+  /**
+   * What was selected from a catalogue.
+   *
+   * @param tables the tables to capture
+   * @param skipped the selected tables that cannot be, but were not asked for by name
+   * @param refused the tables asked for by name that cannot be captured, each with the reason
+   * @param absent the names asked for that no table has
+   */
+  record Selected(
+      List<String> tables, List<String> skipped, List<String> refused, List<String> absent) {}
+
+  Selected from(Map<String, Kind> catalogue) {
+    Selected selected =
+        new Selected(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    catalogue.forEach((name, kind) -> add(name, kind, selected));
+    for (String name : explicit) {
+      boolean plain =
+          Pattern.compile("[\\w $-]+", Pattern.UNICODE_CHARACTER_CLASS).matcher(name).matches();
+      if (plain && catalogue.keySet().stream().noneMatch(name::equalsIgnoreCase)) {
+        selected.absent().add(name);
+      }
+    }
+    return selected;
+  }
+
+  private void add(String name, Kind kind, Selected selected) {
+    if (name.toLowerCase(Locale.ROOT).startsWith(Triggers.PREFIX) || !matches(name)) {
+      return;
+    }
+    boolean byName = explicit.stream().anyMatch(name::equalsIgnoreCase);
+    switch (kind) {
+      case TABLE -> selected.tables().add(name);
+      case VIEW -> {
+        if (byName) {
+          selected.refused().add(name + " is a view: capture the tables behind it");
+        }
+      }
+      case VIRTUAL ->
+          refuse(name, "a virtual table, on which no triggers can stand", byName, selected);
+      case SHADOW -> refuse(name, "part of a virtual table's own storage", byName, selected);
+    }
+  }
+
+  private static void refuse(String name, String what, boolean byName, Selected selected) {
+    if (byName) {
+      selected.refused().add(name + " is " + what + ": exclude it");
+    } else {
+      selected.skipped().add(name + " is " + what);
+    }
+  }
+
+  private boolean matches(String name) {
+    return (include.isEmpty() || include.stream().anyMatch(p -> p.matcher(name).matches()))
+        && exclude.stream().noneMatch(p -> p.matcher(name).matches());
+  }
+
+  private static List<Pattern> compiled(String key, List<String> expressions) {
+    List<Pattern> patterns = new ArrayList<>();
+    for (String expression : expressions) {
+      try {
+        patterns.add(Pattern.compile(expression, Pattern.CASE_INSENSITIVE));
+      } catch (PatternSyntaxException e) {
+        throw new CaptureException(
+            key + ": '" + expression + "' is not a regular expression: " + e.getDescription(), e);
+      }
+    }
+    return patterns;
+  }
+}
