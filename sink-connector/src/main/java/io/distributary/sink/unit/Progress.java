@@ -30,7 +30,6 @@ public final class Progress {
   private final WithoutHistory withoutHistory;
   private Resumption resumption;
   private Checkpoint checkpoint;
-  private long seq;
   private long next;
   private OpenUnit open;
   private OpenUnit skipped;
@@ -72,7 +71,6 @@ public final class Progress {
     withoutHistory = other.withoutHistory;
     resumption = other.resumption;
     checkpoint = other.checkpoint;
-    seq = other.seq;
     next = other.next;
     open = other.open;
     skipped = other.skipped;
@@ -138,9 +136,7 @@ public final class Progress {
     headlessAllowed = how == Resumption.REWOUND;
     switch (finding) {
       case APPLIED -> {
-        if (first.position() != null && first.position().equals(checkpoint.position())) {
-          seq = first.part().seq();
-        } else if (first.position() != null) {
+        if (first.position() != null && !first.position().equals(checkpoint.position())) {
           tombstones.behind(); // it was passed over, perhaps amid others that the target has
         }
         next = first.offset() + 1;
@@ -252,7 +248,7 @@ public final class Progress {
       return skip(incoming);
     }
     skipped = null;
-    Novelty novelty = Novelty.of(checkpoint == null ? null : checkpoint.position(), seq, incoming);
+    Novelty novelty = Novelty.of(checkpoint == null ? null : checkpoint.position(), incoming);
     return switch (novelty) {
       case OLD -> old(incoming);
       case OTHER_EPOCH -> otherEpoch(incoming);
@@ -365,7 +361,6 @@ public final class Progress {
     open = ends ? null : part.last() ? unit.ended() : unit.upTo(part.seq());
     if (ends) {
       checkpoint = new Checkpoint(incoming.offset(), incoming.position(), incoming.timestamp());
-      seq = part.seq();
     }
     return new Step.Apply(unit.asChanges() ? asChanges(part) : part, unfinished);
   }
