@@ -16,7 +16,7 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** What must hold for every history, however it is cut into calls and whatever fails between. */
-class ConvergenceProperties {
+class ConvergenceTest {
 
   @Property(tries = 1000)
   void everyCommitShowsAStateOfTheSourceAndTheLastShowsTheLast(@ForAll long seed) {
@@ -107,7 +107,7 @@ class ConvergenceProperties {
 
   /** The same records, of a table of another name. */
   private static List<SinkRecord> renamed(List<SinkRecord> records) {
-    return records.stream().map(ConvergenceProperties::renamed).toList();
+    return records.stream().map(ConvergenceTest::renamed).toList();
   }
 
   private static SinkRecord renamed(SinkRecord record) {
