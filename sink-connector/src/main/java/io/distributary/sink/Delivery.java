@@ -12,7 +12,6 @@ import io.distributary.sink.write.WriteException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,19 +40,17 @@ final class Delivery implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
   private final Target target;
-  private final SinkTaskContext context;
+  private final Flow flow;
   private final Settings settings;
   private final LongSupplier clock;
   private final Metrics metrics;
   private final FailurePolicy policy;
   private final Transaction transaction;
   private final RecordReader reader = new RecordReader();
-  private final Map<TopicPartition, Assignment> assignments = new LinkedHashMap<>();
   private final Set<TopicPartition> unclaimed = new HashSet<>();
-  private final Set<TopicPartition> paused = new HashSet<>();
   private long resting;
   private long turn;
-  private long seeks;
+  private long now;
 
   /**
    * A delivery to that target, which it closes in the end.
@@ -69,7 +66,7 @@ final class Delivery implements AutoCloseable {
       Metrics metrics,
       LongSupplier clock) {
     this.target = target;
-    this.context = context;
+    this.flow = new Flow(context, settings.unitTimeout());
     this.settings = settings;
     this.clock = clock;
     this.metrics = metrics;
@@ -82,51 +79,35 @@ final class Delivery implements AutoCloseable {
 
   /** Takes over partitions: claims their checkpoints, and seeks the consumer to them. */
   void open(Collection<TopicPartition> partitions) {
+    now = clock.getAsLong();
     unclaimed.addAll(partitions);
-    guarded(this::claim);
-    regulate();
+    guarded(() -> claim());
+    flow.regulate(now, resting);
   }
 
   /** Gives partitions up; an open unit is rolled back. */
   void close(Collection<TopicPartition> partitions) {
-    rollback();
-    assignments.keySet().removeAll(partitions);
+    flow.remove(partitions);
     unclaimed.removeAll(partitions);
-    paused.removeAll(partitions);
+    rollback();
     metrics.closed(partitions);
   }
 
   /** Delivers the records, as far as their units are whole. */
   void put(Collection<SinkRecord> records) {
-    Map<TopicPartition, List<SinkRecord>> batches = byPartition(records);
-    boolean done =
-        clock.getAsLong() >= resting
-            && guarded(
-                () -> {
-                  claim();
-                  expire(batches.keySet());
-                  deliver(batches);
-                });
-    if (!done) {
-      readAgain(batches.keySet());
+    now = clock.getAsLong();
+    Map<TopicPartition, List<SinkRecord>> batches = Flow.byPartition(records);
+    boolean nothingCame = batches.isEmpty();
+    if (now < resting || !guarded(() -> deliver(batches))) {
+      flow.seek(batches.keySet());
     }
-    metrics.delivered(batches.isEmpty());
-    regulate();
+    metrics.delivered(nothingCame);
+    flow.regulate(now, resting);
   }
 
   /** The offsets up to which units are committed: they but mirror the checkpoints. */
   Map<TopicPartition, OffsetAndMetadata> offsets(Map<TopicPartition, OffsetAndMetadata> consumed) {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    consumed.forEach(
-        (partition, upTo) -> {
-          Assignment assignment = assignments.get(partition);
-          Checkpoint checkpoint = assignment == null ? null : assignment.durable().checkpoint();
-          // Connect refuses offsets of records that it has not handed out since the seek.
-          if (checkpoint != null && checkpoint.offset() < upTo.offset()) {
-            offsets.put(partition, new OffsetAndMetadata(checkpoint.offset() + 1));
-          }
-        });
-    return offsets;
+    return flow.offsets(consumed);
   }
 
   @Override
@@ -134,28 +115,30 @@ final class Delivery implements AutoCloseable {
     target.close();
   }
 
-  private void claim() {
+  /** Claims what is not claimed yet, and says what it was. */
+  private Set<TopicPartition> claim() {
     if (unclaimed.isEmpty()) {
-      return;
+      return Set.of();
     }
     Map<TopicPartition, Checkpoint> checkpoints = target.claim(unclaimed);
     for (TopicPartition partition : unclaimed) {
       Checkpoint checkpoint = checkpoints.get(partition);
-      Progress progress = new Progress(partition, checkpoint, settings.withoutHistory());
-      assignments.put(partition, new Assignment(partition, progress));
-      context.offset(partition, progress.next());
+      Progress progress = new Progress(partition, checkpoint, settings.withoutHistory(), clock);
+      flow.add(new Assignment(partition, progress));
       LOG.info("{} goes on at offset {}, with {}", partition, progress.next(), checkpoint);
     }
+    Set<TopicPartition> claimed = Set.copyOf(unclaimed);
     unclaimed.clear();
+    return claimed;
   }
 
   /** Rolls back a unit whose next part is overdue; it is read again, after other partitions. */
   private void expire(Set<TopicPartition> arrived) {
-    Assignment holder = holder();
+    Assignment holder = flow.holder();
     long timeout = settings.unitTimeout().toMillis();
     if (holder == null
         || arrived.contains(holder.partition())
-        || clock.getAsLong() - holder.openSince() < timeout) {
+        || now - holder.openSince() < timeout) {
       return;
     }
     LOG.warn(
@@ -166,8 +149,8 @@ final class Delivery implements AutoCloseable {
         holder.progress().open().firstOffset(),
         timeout);
     rollback();
-    if (assignments.size() > 1) {
-      holder.rest(clock.getAsLong() + timeout);
+    if (flow.all().size() > 1) {
+      holder.rest(now + timeout);
     }
   }
 
@@ -176,45 +159,51 @@ final class Delivery implements AutoCloseable {
    * at most one unit is begun whose end has not come. What is left is read again.
    */
   private void deliver(Map<TopicPartition, List<SinkRecord>> batches) {
-    Set<TopicPartition> arrived = Set.copyOf(batches.keySet());
-    batches.keySet().retainAll(assignments.keySet());
+    batches.keySet().removeAll(claim()); // what came of these is not from where they go on
+    expire(batches.keySet());
+    Assignment holder = flow.holder();
     Map<Assignment, List<SinkRecord>> tails = new LinkedHashMap<>();
-    Assignment holder = holder();
-    if (holder != null) {
-      List<SinkRecord> own = batches.remove(holder.partition());
-      if (own != null && !runWhole(holder, own, tails)) {
-        readAgain(arrived);
-        return;
-      }
-      if (holder.open()) {
-        run(holder, tails.getOrDefault(holder, List.of()));
-        readAgain(batches.keySet());
+    for (Assignment assignment : holderFirst(holder, batches.keySet())) {
+      List<SinkRecord> records = batches.get(assignment.partition());
+      if (assignment.restUntil() > now || (holder != assignment && flow.holder() != null)) {
+        flow.seek(assignment);
+      } else if (!runWhole(assignment, records, tails)) {
+        flow.seek(batches.keySet());
         return;
       }
     }
-    for (Map.Entry<TopicPartition, List<SinkRecord>> batch : batches.entrySet()) {
-      Assignment assignment = assignments.get(batch.getKey());
-      if (assignment.restUntil() > clock.getAsLong()) {
-        readAgain(List.of(batch.getKey()));
-      } else if (!runWhole(assignment, batch.getValue(), tails)) {
-        readAgain(arrived);
-        return;
-      }
+    if (flow.holder() == null) {
+      commit();
     }
-    commit();
     begin(tails);
   }
 
-  /** Of the units whose end has not come, begins that of the partition whose turn it is. */
+  private List<Assignment> holderFirst(Assignment holder, Set<TopicPartition> partitions) {
+    List<Assignment> order = new ArrayList<>();
+    for (TopicPartition partition : partitions) {
+      Assignment assignment = flow.get(partition);
+      order.add(assignment == holder ? 0 : order.size(), assignment);
+    }
+    return order;
+  }
+
+  /**
+   * Goes on with the open unit, or begins one whose end has not come, that of the partition whose
+   * turn it is.
+   */
   private void begin(Map<Assignment, List<SinkRecord>> tails) {
+    Assignment open = flow.holder();
     Assignment next =
-        tails.keySet().stream().min(Comparator.comparingLong(Assignment::lastHeld)).orElse(null);
+        tails.keySet().stream()
+            .filter(tail -> open == null || open == tail)
+            .min(Comparator.comparingLong(Assignment::lastHeld))
+            .orElse(null);
     for (Assignment other : tails.keySet()) {
       if (other != next) {
-        readAgain(List.of(other.partition()));
+        flow.seek(other);
       }
     }
-    if (next != null && run(next, tails.get(next))) {
+    if (next != null && run(next, tails.get(next)) == Ran.ALL) {
       if (next.open()) {
         next.holds(++turn);
       } else {
@@ -227,18 +216,20 @@ final class Delivery implements AutoCloseable {
   private boolean runWhole(
       Assignment assignment, List<SinkRecord> records, Map<Assignment, List<SinkRecord>> tails) {
     int end = Tail.start(records, reader);
-    long sought = seeks;
-    if (!run(assignment, records.subList(0, end))) {
-      return false;
-    }
-    if (end < records.size() && sought == seeks) {
+    Ran ran = run(assignment, records.subList(0, end));
+    if (end < records.size() && ran == Ran.ALL) {
       tails.put(assignment, records.subList(end, records.size()));
     }
-    return true;
+    return ran != Ran.ROLLED_BACK;
   }
 
-  /** Runs the records up to one that says to seek; false if all was rolled back. */
-  private boolean run(Assignment assignment, List<SinkRecord> records) {
+  private enum Ran {
+    ALL,
+    UP_TO_A_SEEK,
+    ROLLED_BACK
+  }
+
+  private Ran run(Assignment assignment, List<SinkRecord> records) {
     for (SinkRecord record : records) {
       Incoming incoming = read(assignment, record);
       if (incoming == null) {
@@ -247,25 +238,24 @@ final class Delivery implements AutoCloseable {
       commitBefore(assignment, incoming);
       OpenUnit unfinished = assignment.progress().open();
       Step step = assignment.progress().take(incoming);
-      assignment.partCame(clock.getAsLong());
+      assignment.partCame(now);
       if (step instanceof Step.Apply apply) {
         if (apply.unfinished() == Unfinished.DROP && !drop(assignment, unfinished)) {
-          return false;
+          return Ran.ROLLED_BACK;
         }
         apply(incoming, apply);
-      } else if (step instanceof Step.Seek seek) {
-        seeks++;
-        context.offset(assignment.partition(), seek.offset());
-        return true;
+      } else if (step instanceof Step.Seek) {
+        flow.seek(assignment);
+        return Ran.UP_TO_A_SEEK;
       } else if (step instanceof Step.Refuse refuse) {
         throw new ConnectException(refuse.reason());
       } else if (step instanceof Step.Abandon && !drop(assignment, unfinished)) {
-        return false;
+        return Ran.ROLLED_BACK;
       } else {
         metrics.passed(incoming, assignment.progress().waiting());
       }
     }
-    return true;
+    return Ran.ALL;
   }
 
   /** What may have to be dropped alone, must begin its transaction. */
@@ -319,83 +309,19 @@ final class Delivery implements AutoCloseable {
   }
 
   private void commit() {
-    Map<TopicPartition, Checkpoint> moved = new HashMap<>();
-    for (Assignment assignment : assignments.values()) {
-      Checkpoint checkpoint = assignment.progress().checkpoint();
-      if (checkpoint != null && !checkpoint.equals(assignment.durable().checkpoint())) {
-        moved.put(assignment.partition(), checkpoint);
-      }
-    }
+    Map<TopicPartition, Checkpoint> moved = flow.moved();
     if (!moved.isEmpty() || transaction.dirty()) {
       transaction.commit(moved);
       policy.succeeded();
-      metrics.committed(moved, clock.getAsLong());
+      metrics.committed(moved, now);
     }
-    assignments.values().forEach(Assignment::committed);
+    flow.committed();
   }
 
   private void rollback() {
     transaction.rollback();
     metrics.rolledBack();
-    for (Assignment assignment : assignments.values()) {
-      boolean moved = assignment.progress().next() != assignment.durable().next();
-      assignment.rolledBack();
-      if (moved) {
-        readAgain(List.of(assignment.partition()));
-      }
-    }
-  }
-
-  private void readAgain(Collection<TopicPartition> partitions) {
-    for (TopicPartition partition : partitions) {
-      Assignment assignment = assignments.get(partition);
-      if (assignment != null) {
-        context.offset(partition, assignment.progress().next());
-      }
-    }
-  }
-
-  private Assignment holder() {
-    return assignments.values().stream().filter(Assignment::open).findAny().orElse(null);
-  }
-
-  /** Pauses and resumes what is to be, and says when to call again. */
-  private void regulate() {
-    long now = clock.getAsLong();
-    Assignment holder = holder();
-    Set<TopicPartition> still = new HashSet<>();
-    long due = Long.MAX_VALUE;
-    for (Assignment assignment : assignments.values()) {
-      boolean rests = assignment.restUntil() > now;
-      if (now < resting || rests || (holder != null && holder != assignment)) {
-        still.add(assignment.partition());
-      }
-      due = rests ? Math.min(due, assignment.restUntil()) : due;
-    }
-    due =
-        holder == null
-            ? due
-            : Math.min(due, holder.openSince() + settings.unitTimeout().toMillis());
-    due = now < resting ? resting : due;
-    pause(still);
-    if (due != Long.MAX_VALUE) {
-      context.timeout(Math.max(1, due - now));
-    }
-  }
-
-  private void pause(Set<TopicPartition> still) {
-    Set<TopicPartition> resumed = new HashSet<>(paused);
-    resumed.removeAll(still);
-    Set<TopicPartition> stopped = new HashSet<>(still);
-    stopped.removeAll(paused);
-    if (!resumed.isEmpty()) {
-      context.resume(resumed.toArray(TopicPartition[]::new));
-    }
-    if (!stopped.isEmpty()) {
-      context.pause(stopped.toArray(TopicPartition[]::new));
-    }
-    paused.clear();
-    paused.addAll(still);
+    flow.rolledBack();
   }
 
   /** Does the work, or what follows from its failure; whether it was done. */
@@ -407,7 +333,7 @@ final class Delivery implements AutoCloseable {
       Outcome outcome = policy.decide(failure, null);
       if (outcome instanceof Outcome.Retry retry) {
         rollback();
-        resting = clock.getAsLong() + retry.after().toMillis();
+        resting = now + retry.after().toMillis();
         metrics.retried();
         return false;
       }
@@ -426,21 +352,5 @@ final class Delivery implements AutoCloseable {
       failure.addSuppressed(rollback);
     }
     return failure;
-  }
-
-  private static Map<TopicPartition, List<SinkRecord>> byPartition(Collection<SinkRecord> records) {
-    Map<TopicPartition, List<SinkRecord>> batches = new LinkedHashMap<>();
-    TopicPartition last = null;
-    List<SinkRecord> batch = null;
-    for (SinkRecord record : records) {
-      if (last == null
-          || last.partition() != record.kafkaPartition()
-          || !last.topic().equals(record.topic())) {
-        last = new TopicPartition(record.topic(), record.kafkaPartition());
-        batch = batches.computeIfAbsent(last, key -> new ArrayList<>());
-      }
-      batch.add(record);
-    }
-    return batches;
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
@@ -30,7 +31,7 @@ final class FakeWorker implements SinkTaskContext {
   private final Set<TopicPartition> paused = new HashSet<>();
   private final List<SinkRecord> reported = new ArrayList<>();
   private final List<Throwable> reasons = new ArrayList<>();
-  private final FakeDatabase database;
+  private final Supplier<Target> database;
   private Settings settings =
       new Settings(
           Duration.ofSeconds(60), 3, Duration.ofMillis(100), WithoutHistory.SNAPSHOT, false);
@@ -41,6 +42,10 @@ final class FakeWorker implements SinkTaskContext {
   private long timeout = -1;
 
   FakeWorker(FakeDatabase database) {
+    this(database::connect);
+  }
+
+  FakeWorker(Supplier<Target> database) {
     this.database = database;
   }
 
@@ -96,9 +101,22 @@ final class FakeWorker implements SinkTaskContext {
     return this;
   }
 
+  /** Log compaction, up to an offset: of each key, only the last record stays. */
+  FakeWorker compacts(TopicPartition partition, long upTo) {
+    Map<Object, Long> last = new HashMap<>();
+    Map<Long, SinkRecord> cleaned = topics.get(partition).headMap(upTo, true);
+    cleaned.forEach((offset, record) -> last.put(record.key(), offset));
+    cleaned.keySet().retainAll(Set.copyOf(last.values()));
+    return this;
+  }
+
+  boolean started() {
+    return delivery != null;
+  }
+
   /** Starts the task, as after a crash if one runs: what it had open is lost. */
   FakeWorker start() {
-    Target target = database.connect();
+    Target target = database.get();
     requested.clear();
     paused.clear();
     positions.clear();

@@ -12,6 +12,7 @@ import io.distributary.core.record.Position;
 import io.distributary.core.relation.Table;
 import io.distributary.core.relation.TableId;
 import io.distributary.sink.unit.Checkpoint;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -118,17 +119,15 @@ class UnitsTest {
   }
 
   @Test
-  void rowsOfOneTransactionSpreadByKeyAreUnitsOfTheirOwn() {
-    topic.row(update("e", 5), 2, true, set(1, 10)).row(update("e", 5), 4, true, set(2, 20));
-    topic.row(update("e", 5), 9, true, set(3, 30)).row(update("e", 5), 4, true, set(2, 20));
+  void rowsSpreadByKeyAreUnitsOfTheirOwnInTheOrderOfTheirOffsets() {
+    topic.row(update("", 5), 2, true, set(1, 10)).row(update("", 5), 4, true, set(2, 20));
+    topic.row(update("", 4), 9, true, set(1, 30));
 
     deliverOneByOne();
-    assertThat(prices()).hasSize(3);
-    assertThat(database.states()).hasSize(3);
 
-    topic.row(update("e", 5), 11, true, set(4, 40));
-    worker.holds(topic.records()).start().drain();
-    assertThat(prices()).hasSize(4);
+    assertThat(prices()).isEqualTo(Map.of(1L, 30L, 2L, 20L));
+    assertThat(database.states()).hasSize(3);
+    assertThat(database.checkpoint(PRICES).position()).isNull();
   }
 
   @Test
@@ -278,6 +277,40 @@ class UnitsTest {
     worker.holds(topic.records()).loses(PRICES, 2).start().drain();
 
     assertThat(prices()).isEqualTo(Map.of(2L, 20L));
+  }
+
+  @Test
+  void whereCompactionWasAtWorkWhatWasSentAgainIsAppliedAgainAndNeverShownOlder() {
+    topic.rows(update("e", 1), set(1, 10), set(2, 10));
+    topic.rows(update("e", 2), set(1, 20)).rows(update("e", 3), set(2, 30));
+    topic.rows(update("e", 1), set(1, 10), set(2, 10));
+    topic.rows(update("e", 2), set(1, 20)).rows(update("e", 3), set(2, 30));
+
+    // The log is compacted amid what was sent again: only there unit 2 is left.
+    worker.passes(Duration.ofHours(1)).holds(topic.records());
+    worker
+        .withoutHistory(io.distributary.sink.unit.WithoutHistory.CONTINUE)
+        .loses(PRICES, 0, 1, 2)
+        .start()
+        .drain(1);
+
+    assertThat(prices()).isEqualTo(Map.of(1L, 20L, 2L, 30L));
+    assertThat(database.states())
+        .containsExactly(
+            Map.of("prices", Map.of(2L, 30L)), Map.of("prices", Map.of(1L, 20L, 2L, 30L)));
+  }
+
+  @Test
+  void aRowThatAnOldTombstoneTookIsAppliedAgain() {
+    topic.rows(update("e", 1), set(1, 10)).rows(update("e", 2), delete(1));
+    topic.rows(update("e", 3), set(1, 11));
+    // A restarted source sends units 2 and 3 again, and compaction takes the delete.
+    topic.rows(update("e", 2), delete(1)).rows(update("e", 3), set(1, 11));
+
+    worker.passes(Duration.ofHours(1)).holds(topic.records());
+    worker.loses(PRICES, 4).start().drain(1);
+
+    assertThat(prices()).isEqualTo(Map.of(1L, 11L));
   }
 
   @Test

@@ -6,7 +6,10 @@ public enum Form {
   BATCH,
   /** A Distributary envelope: compaction may have taken any of a unit's records. */
   ROW,
-  /** A record of others, which is a unit of its own and has no position but its offset. */
+  /**
+   * A record that is a unit of its own and has no position but its offset: of others, or of rows
+   * spread by key.
+   */
   FOREIGN,
   /** A key without a value. */
   TOMBSTONE

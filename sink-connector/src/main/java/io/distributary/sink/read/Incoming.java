@@ -1,6 +1,5 @@
 package io.distributary.sink.read;
 
-import io.distributary.core.record.Op;
 import io.distributary.core.record.Part;
 import io.distributary.core.record.Position;
 import io.distributary.core.record.UnitKind;
@@ -43,21 +42,5 @@ public record Incoming(SinkRecord record, Part part, Form form) {
   /** Whether it says how a table begins, so that nothing before it matters. */
   public boolean startsSnapshot() {
     return ofSnapshot() && startsUnit();
-  }
-
-  /** Whether it is a row's state as a snapshot read it, outside of a snapshot unit. */
-  public boolean readsRow() {
-    return form == Form.ROW
-        && part.changes().size() == 1
-        && part.changes().get(0).op() == Op.READ
-        && !ofSnapshot();
-  }
-
-  /** Whether it says that the row of its key is gone. */
-  public boolean deletesRow() {
-    return form != Form.BATCH
-        && part != null
-        && part.changes().size() == 1
-        && part.changes().get(0).op() == Op.DELETE;
   }
 }

@@ -14,9 +14,11 @@ import io.distributary.sink.read.Incoming;
  * @param table the table; of a unit over several, the one it began with
  * @param form the form of its records
  * @param asChanges whether it is a snapshot that is applied as mere changes, for its beginning is
- *     not there
+ *     not there or the target had it
  * @param wasWaiting whether the partition waited for a snapshot until it began
  * @param merged whether unfinished units before it are in the same transaction
+ * @param goal the position that must be reached before anything is shown: the highest of the units
+ *     in the transaction
  * @param firstOffset the offset of its first record, or of the first such unit's
  * @param seq the index of its last change or part so far
  */
@@ -28,6 +30,7 @@ public record OpenUnit(
     boolean asChanges,
     boolean wasWaiting,
     boolean merged,
+    Position goal,
     long firstOffset,
     long seq) {
 
@@ -35,24 +38,43 @@ public record OpenUnit(
    * The unit that begins with that record.
    *
    * @param before the unfinished unit whose rows stay in the transaction; null if none do
+   * @param again whether the target had it
    */
-  static OpenUnit begin(Incoming first, OpenUnit before, boolean waiting) {
-    boolean headless = first.ofSnapshot() && !first.startsUnit();
+  static OpenUnit begin(Incoming first, OpenUnit before, boolean waiting, boolean again) {
+    boolean asChanges = first.ofSnapshot() && (again || !first.startsUnit());
     return new OpenUnit(
         first.position(),
         first.part().header().kind(),
         first.part().table().id(),
         first.form(),
-        headless,
+        asChanges,
         waiting,
         before != null,
+        before == null ? first.position() : higher(before.goal, first.position()),
         before == null ? first.offset() : before.firstOffset,
         first.part().seq());
   }
 
   OpenUnit upTo(long newSeq) {
     return new OpenUnit(
-        position, kind, table, form, asChanges, wasWaiting, merged, firstOffset, newSeq);
+        position, kind, table, form, asChanges, wasWaiting, merged, goal, firstOffset, newSeq);
+  }
+
+  /** The unit after its end, where that may not be shown yet. */
+  OpenUnit ended() {
+    return new OpenUnit(
+        position, kind, table, form, true, wasWaiting, merged, goal, firstOffset, Long.MAX_VALUE);
+  }
+
+  private static Position higher(Position one, Position other) {
+    return one.sameEpoch(other) && one.lsn() > other.lsn() ? one : other;
+  }
+
+  /** Whether its end, too, may not be shown: units before it in the transaction are newer. */
+  boolean below(Position applied) {
+    boolean target =
+        applied != null && applied.sameEpoch(position) && position.lsn() < applied.lsn();
+    return target || position.lsn() < goal.lsn();
   }
 
   /** Whether a snapshot is being loaded. */

@@ -1,14 +1,15 @@
 package io.distributary.sink.unit;
 
 import io.distributary.core.record.Part;
+import io.distributary.core.record.Position;
 import io.distributary.core.record.UnitHeader;
 import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.TableId;
 import io.distributary.sink.read.Form;
 import io.distributary.sink.read.Incoming;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.slf4j.Logger;
@@ -22,34 +23,41 @@ import org.slf4j.LoggerFactory;
  * <p>Not safe for use by several threads.
  */
 public final class Progress {
+  private static final long CLOCK_SKEW = 60_000;
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
 
   private final TopicPartition partition;
   private final WithoutHistory withoutHistory;
   private Resumption resumption;
   private Checkpoint checkpoint;
-  private long seq;
   private long next;
   private OpenUnit open;
   private OpenUnit skipped;
   private boolean headlessAllowed;
   private boolean waiting;
   private Set<TableId> begun;
-  private boolean behind;
-  private long undecidedTombstone = -1;
-  private long deleteOffset = -1;
-  private Object deleteKey;
+  private final Tombstones tombstones;
+  private final LongSupplier clock;
+  private long compactedUntil;
 
   /**
    * The progress of a partition just opened.
    *
    * @param checkpoint what its target has; null for nothing
+   * @param clock the time in milliseconds
    */
-  public Progress(TopicPartition partition, Checkpoint checkpoint, WithoutHistory withoutHistory) {
+  public Progress(
+      TopicPartition partition,
+      Checkpoint checkpoint,
+      WithoutHistory withoutHistory,
+      LongSupplier clock) {
+    this.clock = clock;
     this.partition = partition;
     this.withoutHistory = withoutHistory;
     this.checkpoint = checkpoint;
     this.resumption = Resumption.of(checkpoint);
+    this.tombstones = new Tombstones();
+    noteCompaction();
     this.next =
         switch (resumption) {
           case FROM_START, BY_POSITION, FLOWING -> 0;
@@ -63,17 +71,15 @@ public final class Progress {
     withoutHistory = other.withoutHistory;
     resumption = other.resumption;
     checkpoint = other.checkpoint;
-    seq = other.seq;
     next = other.next;
     open = other.open;
     skipped = other.skipped;
     headlessAllowed = other.headlessAllowed;
     waiting = other.waiting;
     begun = other.begun == null ? null : new HashSet<>(other.begun);
-    behind = other.behind;
-    undecidedTombstone = other.undecidedTombstone;
-    deleteOffset = other.deleteOffset;
-    deleteKey = other.deleteKey;
+    tombstones = new Tombstones(other.tombstones);
+    clock = other.clock;
+    compactedUntil = other.compactedUntil;
   }
 
   /** The same progress, to go back to. */
@@ -115,9 +121,7 @@ public final class Progress {
     if (step == null) {
       step = follow(incoming);
     }
-    boolean deletes = incoming.deletesRow() && incoming.form() != Form.TOMBSTONE;
-    deleteOffset = deletes ? incoming.offset() : -1;
-    deleteKey = deletes ? incoming.record().key() : null;
+    tombstones.passed(incoming);
     return step;
   }
 
@@ -132,19 +136,20 @@ public final class Progress {
     headlessAllowed = how == Resumption.REWOUND;
     switch (finding) {
       case APPLIED -> {
-        if (first.position() != null && first.position().equals(checkpoint.position())) {
-          seq = first.part().seq();
+        if (first.position() != null && !first.position().equals(checkpoint.position())) {
+          tombstones.behind(); // it was passed over, perhaps amid others that the target has
         }
         next = first.offset() + 1;
         return Step.Pass.INSTANCE;
       }
-      case NEXT_LEFT ->
-          LOG.warn(
-              "The record applied last, at offset {} of {}, is gone (compaction or retention);"
-                  + " going on at offset {}",
-              checkpoint.offset(),
-              partition,
-              first.offset());
+      case NEXT_LEFT -> {
+        LOG.warn(
+            "The record applied last, at offset {} of {}, is gone (compaction or retention);"
+                + " going on at offset {}",
+            checkpoint.offset(),
+            partition,
+            first.offset());
+      }
       case MADE_ANEW -> {
         LOG.warn(
             "Offset {} of {} is not the record that was applied last: the topic was made anew."
@@ -152,9 +157,11 @@ public final class Progress {
             first.offset(),
             partition);
         resumption = Resumption.BY_POSITION;
-        behind = checkpoint.position() != null;
+        if (checkpoint.position() != null) {
+          tombstones.behind();
+        }
         next = 0;
-        return new Step.Seek(0);
+        return new Step.Seek();
       }
       case HISTORY_LOST -> {
         return lost(first, "what was before the record at offset " + first.offset() + " is gone");
@@ -204,33 +211,32 @@ public final class Progress {
   }
 
   private Step tombstone(Incoming incoming) {
-    boolean follows =
-        deleteOffset == incoming.offset() - 1 && Objects.equals(deleteKey, incoming.record().key());
-    if (follows) {
-      return pass(incoming.offset(), incoming.timestamp());
+    if (tombstones.repeats(incoming)) {
+      return pass(incoming);
     }
     if (incoming.part() == null) {
       LOG.warn(
           "The tombstone at offset {} of {} has a null in its key, so names no row: passed over",
           incoming.offset(),
           partition);
-      return pass(incoming.offset(), incoming.timestamp());
+      return pass(incoming);
     }
-    if (behind && open == null) {
-      // Only the next record with a position can tell whether this one is old as well.
-      if (undecidedTombstone < 0) {
-        undecidedTombstone = incoming.offset();
-      }
+    if (open == null && tombstones.undecided(incoming)) {
       next = incoming.offset() + 1;
       return Step.Pass.INSTANCE;
     }
+    noteCompaction();
     return alone(incoming);
   }
 
   /** A record without a position: a unit of its own, or shown with the open one. */
   private Step alone(Incoming incoming) {
-    pass(incoming.offset(), incoming.timestamp());
-    return new Step.Apply(incoming.part(), Unfinished.KEEP);
+    pass(incoming);
+    if (open == null || !open.loadsSnapshot()) {
+      return new Step.Apply(incoming.part(), Unfinished.KEEP);
+    }
+    open = open.ended(); // no snapshot holds such a record, so its end is gone
+    return new Step.Apply(incoming.part(), Unfinished.MERGE_SNAPSHOT);
   }
 
   private Step positioned(Incoming incoming) {
@@ -239,10 +245,10 @@ public final class Progress {
     }
     if (skipped != null && skipped.continuedBy(incoming)) {
       skipped = incoming.part().last() ? null : skipped.upTo(incoming.part().seq());
-      return pass(incoming.offset(), incoming.timestamp());
+      return skip(incoming);
     }
     skipped = null;
-    Novelty novelty = Novelty.of(checkpoint == null ? null : checkpoint.position(), seq, incoming);
+    Novelty novelty = Novelty.of(checkpoint == null ? null : checkpoint.position(), incoming);
     return switch (novelty) {
       case OLD -> old(incoming);
       case OTHER_EPOCH -> otherEpoch(incoming);
@@ -250,12 +256,38 @@ public final class Progress {
     };
   }
 
+  /**
+   * A unit that the target has. Mostly it is passed over. But where compaction may have been at
+   * work, a record of a unit sent again may be the only one left of its key, which the unit lacked
+   * when it was applied: so there all that was sent again is applied again, and shown only when it
+   * has come as far as the target was.
+   */
   private Step old(Incoming incoming) {
-    skipped = incoming.part().last() ? null : OpenUnit.begin(incoming, null, false);
-    behind = true;
-    undecidedTombstone = -1;
     waiting = false; // a history that the target has is not lost
-    return pass(incoming.offset(), incoming.timestamp());
+    boolean compacted = incoming.timestamp() == null || incoming.timestamp() < compactedUntil;
+    if (incoming.form() == Form.ROW && compacted && !tombstones.isBehind()) {
+      return begin(incoming);
+    }
+    skipped = incoming.part().last() ? null : OpenUnit.begin(incoming, null, false, true);
+    return skip(incoming);
+  }
+
+  private Step skip(Incoming incoming) {
+    tombstones.behind();
+    return pass(incoming);
+  }
+
+  /** Whether the target had that unit, and more. */
+  private boolean again(Incoming incoming) {
+    Position had = checkpoint == null ? null : checkpoint.position();
+    return had != null
+        && had.sameEpoch(incoming.position())
+        && incoming.position().lsn() < had.lsn();
+  }
+
+  /** Records are missing that were there: so may be any that are there by now. */
+  private void noteCompaction() {
+    compactedUntil = clock.getAsLong() + CLOCK_SKEW;
   }
 
   private Step otherEpoch(Incoming incoming) {
@@ -285,13 +317,11 @@ public final class Progress {
   }
 
   private Step begin(Incoming incoming) {
-    if (undecidedTombstone >= 0) {
-      next = undecidedTombstone;
-      undecidedTombstone = -1;
-      behind = false;
-      return new Step.Seek(next);
+    long undecided = tombstones.ahead();
+    if (undecided >= 0) {
+      next = undecided;
+      return new Step.Seek();
     }
-    behind = false;
     Unfinished unfinished = open == null ? Unfinished.KEEP : open.followedBy(incoming);
     if (unfinished == Unfinished.DROP && open.wasWaiting() && !incoming.startsSnapshot()) {
       waiting = true;
@@ -305,7 +335,10 @@ public final class Progress {
     }
     boolean wasWaiting = waiting || (open != null && open.wasWaiting());
     OpenUnit before = unfinished == Unfinished.DROP ? null : open;
-    open = OpenUnit.begin(incoming, before, wasWaiting);
+    if (incoming.form() == Form.ROW && (before != null || !incoming.startsUnit())) {
+      noteCompaction();
+    }
+    open = OpenUnit.begin(incoming, before, wasWaiting, again(incoming));
     waiting = false;
     headlessAllowed = false;
     return part(incoming, unfinished);
@@ -318,13 +351,16 @@ public final class Progress {
     if (gap) {
       return missing(incoming, open.seq() + 1);
     }
+    if (incoming.form() == Form.ROW && part.seq() > open.seq() + 1) {
+      noteCompaction();
+    }
     noteBeginnings(incoming);
     OpenUnit unit = open;
     next = incoming.offset() + 1;
-    open = part.last() ? null : unit.upTo(part.seq());
-    if (part.last()) {
+    boolean ends = part.last() && !unit.below(checkpoint == null ? null : checkpoint.position());
+    open = ends ? null : part.last() ? unit.ended() : unit.upTo(part.seq());
+    if (ends) {
       checkpoint = new Checkpoint(incoming.offset(), incoming.position(), incoming.timestamp());
-      seq = part.seq();
     }
     return new Step.Apply(unit.asChanges() ? asChanges(part) : part, unfinished);
   }
@@ -362,9 +398,14 @@ public final class Progress {
             + " for a snapshot of the table.");
   }
 
+  private Step pass(Incoming incoming) {
+    return pass(incoming.offset(), incoming.timestamp());
+  }
+
   private Step pass(long offset, Long timestamp) {
     next = offset + 1;
-    if (open == null && undecidedTombstone < 0 && !waiting) {
+    boolean amidUnit = open != null || skipped != null;
+    if (!amidUnit && !tombstones.undecided() && !waiting) {
       checkpoint =
           new Checkpoint(offset, checkpoint == null ? null : checkpoint.position(), timestamp);
     }
@@ -372,6 +413,9 @@ public final class Progress {
   }
 
   private static Part asChanges(Part part) {
+    if (part.header().kind() == UnitKind.UPDATE) {
+      return part;
+    }
     UnitHeader header = part.header();
     return new Part(
         part.table(),

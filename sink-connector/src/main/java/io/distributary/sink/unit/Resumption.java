@@ -78,8 +78,7 @@ enum Resumption {
   }
 
   private static Finding begin(Incoming first) {
-    boolean firstRow = first.readsRow() && first.startsUnit();
-    return first.offset() == 0 || firstRow ? Finding.NEXT : snapshot(first);
+    return first.offset() == 0 ? Finding.NEXT : snapshot(first);
   }
 
   private static Finding snapshot(Incoming first) {

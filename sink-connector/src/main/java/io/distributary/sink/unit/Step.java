@@ -21,12 +21,8 @@ public sealed interface Step {
   /** Roll the unfinished unit back; the record itself tells nothing that can be used. */
   record Abandon() implements Step {}
 
-  /**
-   * Read on from another offset.
-   *
-   * @param offset the offset
-   */
-  record Seek(long offset) implements Step {}
+  /** Read on from {@link Progress#next}, which is not the offset after this record. */
+  record Seek() implements Step {}
 
   /**
    * Stop: the record must neither be applied nor passed over.
