@@ -1,0 +1,30 @@
+package io.distributary.quickstart.launcher;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+
+/** A child's configuration, as the file that its main class reads. */
+final class PropertiesFile {
+
+  private PropertiesFile() {}
+
+  /** Writes the entries, making directories as needed, and returns the file. */
+  static Path write(Path file, Map<String, String> entries) {
+    Properties properties = new Properties();
+    properties.putAll(entries);
+    try {
+      Files.createDirectories(file.getParent());
+      try (Writer writer = Files.newBufferedWriter(file)) {
+        properties.store(writer, "Written anew at every start");
+      }
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
