@@ -1,8 +1,12 @@
 package io.distributary.core.claim;
 
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
 
 /**
  * The reference that stands in a record for rows kept in a claim-check store.
@@ -28,6 +32,39 @@ public record Claim(String store, String id, int chunks, long rows, long bytes, 
           .field("bytes", Schema.INT64_SCHEMA)
           .field("checksum", Schema.INT64_SCHEMA)
           .build();
+
+  /**
+   * The claim behind its Connect form.
+   *
+   * @param form a {@link Struct} of {@link #SCHEMA}, or the map that a converter without schemas
+   *     makes of it; null where a record has no claim
+   * @return the claim; null for null
+   * @throws DataException when a field is missing or of another type
+   */
+  public static Claim of(Object form) {
+    if (form == null) {
+      return null;
+    }
+    try {
+      if (form instanceof Struct struct) {
+        return of(struct::get);
+      }
+      return of(((Map<?, ?>) form)::get);
+    } catch (ClassCastException | NullPointerException e) {
+      throw new DataException(
+          "A claim must have the fields store, id, chunks, rows, bytes and checksum", e);
+    }
+  }
+
+  private static Claim of(Function<String, Object> fields) {
+    return new Claim(
+        (String) Objects.requireNonNull(fields.apply("store")),
+        (String) Objects.requireNonNull(fields.apply("id")),
+        ((Number) fields.apply("chunks")).intValue(),
+        ((Number) fields.apply("rows")).longValue(),
+        ((Number) fields.apply("bytes")).longValue(),
+        ((Number) fields.apply("checksum")).longValue());
+  }
 
   /** The claim in its Connect form. */
   public Struct toStruct() {
