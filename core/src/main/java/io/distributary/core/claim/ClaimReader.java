@@ -76,6 +76,17 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
     return new ClaimReader(store, claim, deposited);
   }
 
+  /**
+   * Says which schema is expected, before the first value: where values have an equal one, they get
+   * this very instance. Null expects nothing.
+   */
+  public void expect(Schema schema) {
+    if (schema != null) {
+      RowFormat format = RowFormat.of(schema);
+      formats.put(format.text(), format);
+    }
+  }
+
   private void prefetch() {
     while (requested < claim.chunks() && prefetched.size() < Math.min(PREFETCH, store.window())) {
       prefetched.add(store.get(claim.id(), requested++));

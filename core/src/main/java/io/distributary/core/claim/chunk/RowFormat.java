@@ -40,6 +40,11 @@ public final class RowFormat {
     return schema;
   }
 
+  /** The Avro schema as it stands in a chunk's header, by which a reader knows the format. */
+  public String text() {
+    return avro.toString();
+  }
+
   org.apache.avro.Schema avro() {
     return avro;
   }

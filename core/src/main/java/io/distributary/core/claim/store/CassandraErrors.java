@@ -52,8 +52,10 @@ final class CassandraErrors {
     if (contains(error, UnsupportedProtocolVersionException.class)) {
       return "Set cassandra.protocol.version to one that the cluster speaks";
     }
-    if (String.valueOf(error.getMessage()).contains("too large")) {
-      return "Lower chunk.bytes or chunk.rows, or raise the cluster's max_mutation_size";
+    String message = String.valueOf(error.getMessage());
+    if (message.contains("too large") || message.contains("exceeds")) {
+      return "Lower chunk.bytes or chunk.rows, or raise the cluster's max_mutation_size and"
+          + " native_transport_max_message_size";
     }
     return "Check the cassandra settings, the table's columns and the user's permissions";
   }

@@ -7,10 +7,13 @@ import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.config.ProgrammaticDriverConfigLoaderBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.metadata.schema.KeyspaceMetadata;
+import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import com.datastax.oss.driver.internal.core.ssl.DefaultSslEngineFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.kafka.connect.errors.ConnectException;
 
@@ -20,6 +23,9 @@ import org.apache.kafka.connect.errors.ConnectException;
  * <p>Safe for use by several threads.
  */
 final class CassandraTable implements AutoCloseable {
+  private static final int PREPARE_ATTEMPTS = 10;
+  private static final long PREPARE_PAUSE_MILLIS = 200;
+
   private final CqlSession session;
   private final PreparedStatement insert;
   private final PreparedStatement select;
@@ -45,8 +51,9 @@ final class CassandraTable implements AutoCloseable {
   static CassandraTable connect(CassandraSettings settings) {
     CqlSession session = session(settings);
     try {
+      requireDatacenter(session, settings);
       requireTable(session, settings);
-      return new CassandraTable(session, settings);
+      return prepare(session, settings);
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -85,10 +92,13 @@ final class CassandraTable implements AutoCloseable {
             .withDuration(DefaultDriverOption.METADATA_SCHEMA_WINDOW, Duration.ofMillis(10))
             .withStringList(
                 DefaultDriverOption.METADATA_SCHEMA_REFRESHED_KEYSPACES,
-                List.of(settings.keyspace().toLowerCase(java.util.Locale.ROOT)))
+                List.of(settings.keyspace().toLowerCase(Locale.ROOT)))
             // A worker that comes back after a node did should not wait for the next minute.
             .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(5))
             .withBoolean(DefaultDriverOption.NETTY_DAEMON, true)
+            // Otherwise closing a session takes two seconds.
+            .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
+            .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
             .withInt(DefaultDriverOption.NETTY_IO_SIZE, 2)
             .withInt(DefaultDriverOption.NETTY_ADMIN_SIZE, 1);
     addTls(settings.tls(), config);
@@ -112,6 +122,47 @@ final class CassandraTable implements AutoCloseable {
       config
           .withString(DefaultDriverOption.SSL_KEYSTORE_PATH, tls.keystore())
           .withString(DefaultDriverOption.SSL_KEYSTORE_PASSWORD, tls.keystorePassword());
+    }
+  }
+
+  /** Without this check, a wrong datacenter looks as if no node answered. */
+  private static void requireDatacenter(CqlSession session, CassandraSettings settings) {
+    List<String> datacenters =
+        session.getMetadata().getNodes().values().stream()
+            .map(Node::getDatacenter)
+            .distinct()
+            .toList();
+    if (!datacenters.contains(settings.localDatacenter())) {
+      throw new ConnectException(
+          "There is no datacenter "
+              + settings.localDatacenter()
+              + " in "
+              + settings
+              + ": set cassandra.local.datacenter to one of "
+              + datacenters);
+    }
+  }
+
+  /** A table that another has just created may be a moment on its way to the node that is asked. */
+  private static CassandraTable prepare(CqlSession session, CassandraSettings settings) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return new CassandraTable(session, settings);
+      } catch (InvalidQueryException e) {
+        if (!settings.autoCreate() || attempt == PREPARE_ATTEMPTS) {
+          throw e;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PREPARE_PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConnectException("Interrupted while waiting for the table of chunks", e);
     }
   }
 

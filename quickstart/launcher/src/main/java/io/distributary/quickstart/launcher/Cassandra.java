@@ -2,6 +2,7 @@ package io.distributary.quickstart.launcher;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ public final class Cassandra implements AutoCloseable {
   /** The only datacenter of a node that is told of none. */
   public static final String DATACENTER = "datacenter1";
 
-  private static final Duration READY_LIMIT = Duration.ofSeconds(120);
+  private static final Duration READY_LIMIT = Duration.ofMinutes(2);
 
   /** What Cassandra 5.0's own start script gives to a JVM of version 17. */
   private static final List<String> MODULE_FLAGS =
@@ -137,8 +138,8 @@ public final class Cassandra implements AutoCloseable {
           partitioner: org.apache.cassandra.dht.Murmur3Partitioner
           listen_address: %1$s
           rpc_address: %1$s
-          commitlog_sync: periodic
-          commitlog_sync_period: 1000ms
+          # A single node has no replicas, so what it acknowledges must be on its disk.
+          commitlog_sync: batch
           endpoint_snitch: SimpleSnitch
           hinted_handoff_enabled: false
           seed_provider:
@@ -163,7 +164,7 @@ public final class Cassandra implements AutoCloseable {
 
   /** It opens its port to clients last. */
   private boolean listens() {
-    try (Socket socket = new Socket(Ports.HOST, port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;
