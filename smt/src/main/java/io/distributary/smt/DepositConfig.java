@@ -60,7 +60,7 @@ final class DepositConfig {
         definition,
         CHUNK_BYTES,
         4 << 20,
-        1024,
+        64 << 10,
         Importance.LOW,
         3,
         "Bytes of a chunk",

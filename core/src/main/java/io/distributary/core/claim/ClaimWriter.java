@@ -137,22 +137,21 @@ public final class ClaimWriter {
     }
     checksum.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, chunk.checksum()));
     bytes += chunk.bytes().length;
-    uploads.add(upload(chunks++, chunk.bytes()));
+    uploads.add(new Upload(chunks, chunk.bytes(), store.put(id, chunks, chunk.bytes())));
+    chunks++;
   }
 
-  private Upload upload(int chunk, byte[] content) {
-    return new Upload(chunk, content, store.put(id, chunk, content));
-  }
-
-  /** A chunk that was not stored is under way again when this throws. */
+  /** Where that fails, it and what failed with it are put again when they are awaited again. */
   private void awaitOldest() {
     Upload oldest = uploads.peekFirst();
+    if (oldest.stage == null) {
+      oldest.stage = store.put(id, oldest.chunk, oldest.content);
+    }
     try {
       Stages.await(oldest.stage);
       uploads.removeFirst();
     } catch (ConnectException e) {
-      uploads.removeFirst();
-      uploads.addFirst(upload(oldest.chunk, oldest.content));
+      uploads.forEach(Upload::forgetFailure);
       throw e;
     }
   }
@@ -177,12 +176,18 @@ public final class ClaimWriter {
   private static final class Upload {
     private final int chunk;
     private final byte[] content;
-    private final CompletionStage<Void> stage;
+    private CompletionStage<Void> stage;
 
     Upload(int chunk, byte[] content, CompletionStage<Void> stage) {
       this.chunk = chunk;
       this.content = content;
       this.stage = stage;
+    }
+
+    void forgetFailure() {
+      if (stage != null && stage.toCompletableFuture().isCompletedExceptionally()) {
+        stage = null;
+      }
     }
   }
 }
