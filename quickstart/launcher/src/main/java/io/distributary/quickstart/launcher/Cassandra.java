@@ -185,6 +185,11 @@ public final class Cassandra implements AutoCloseable {
     return jvm.pid();
   }
 
+  /** Whether it runs, ready or not. */
+  public boolean alive() {
+    return jvm != null && jvm.alive();
+  }
+
   /** Kills it (kill -9); {@link #start} brings it back with all it had acknowledged. */
   public void kill() {
     jvm.kill();
