@@ -10,10 +10,9 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.components.Versioned;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.transforms.Transformation;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Moves large units to a claim-check store and leaves a reference in Kafka; on the source side.
@@ -31,8 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClaimCheckDeposit<R extends ConnectRecord<R>>
     implements Transformation<R>, Versioned {
-  private static final Logger log = LoggerFactory.getLogger(ClaimCheckDeposit.class);
-
   private ClaimStore store;
   private UnitDeposits units;
   private Formats formats;
@@ -67,11 +64,7 @@ public final class ClaimCheckDeposit<R extends ConnectRecord<R>>
     chunkLimit = config.chunkLimit();
     thresholdBytes = config.thresholdBytes();
     guard = new DropGuard();
-    try {
-      store.check();
-    } catch (RetriableException e) {
-      log.warn("The claim-check store cannot be reached yet: {}", e.getMessage());
-    }
+    StoreCheck.atStart(store);
   }
 
   @Override
@@ -82,9 +75,20 @@ public final class ClaimCheckDeposit<R extends ConnectRecord<R>>
       guard.passed();
       return deposited;
     } catch (RuntimeException e) {
-      guard.failed(record, e);
+      if (mayBeDropped(record, e)) {
+        guard.passed();
+      } else {
+        guard.failed(record, e);
+      }
       throw e;
     }
+  }
+
+  /**
+   * A record that cannot be stored whatever the store does is the user's to tolerate; no unit is.
+   */
+  private boolean mayBeDropped(R record, RuntimeException failure) {
+    return failure instanceof DataException && Batch.in(record.value()) == null;
   }
 
   private R deposited(R record) {

@@ -16,8 +16,6 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.transforms.Transformation;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Puts back what {@link ClaimCheckDeposit} moved to a store; on the side of any sink but
@@ -32,8 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClaimCheckRedeem<R extends ConnectRecord<R>>
     implements Transformation<R>, Versioned {
-  private static final Logger log = LoggerFactory.getLogger(ClaimCheckRedeem.class);
-
   private ClaimStore store;
   private int maxRows;
   private int maxBytes;
@@ -57,11 +53,7 @@ public final class ClaimCheckRedeem<R extends ConnectRecord<R>>
     maxRows = config.maxRows();
     maxBytes = config.maxBytes();
     store = config.store();
-    try {
-      store.check();
-    } catch (RetriableException e) {
-      log.warn("The claim-check store cannot be reached yet: {}", e.getMessage());
-    }
+    StoreCheck.atStart(store);
   }
 
   @Override

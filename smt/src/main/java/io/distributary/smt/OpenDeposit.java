@@ -37,11 +37,6 @@ final class OpenDeposit {
     return part.position().equals(first.position()) && part.kind() == first.kind();
   }
 
-  /** The number of the part that is to come. */
-  int next() {
-    return next;
-  }
-
   /**
    * Takes a part.
    *

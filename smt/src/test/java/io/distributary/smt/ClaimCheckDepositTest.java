@@ -98,6 +98,29 @@ class ClaimCheckDepositTest {
     assertThat(deposit.apply(prices.unit(8, 1).get(0))).isNotNull();
   }
 
+  /** It fails whatever the store does, so it is for errors.tolerance to say what becomes of it. */
+  @Test
+  void aRecordThatNoStoreTakesMayBeDropped() {
+    List<Object> odd = List.of("x".repeat(1_000_000), new Object());
+    SourceRecord record = new SourceRecord(Map.of(), Map.of(), "docs", null, odd);
+
+    assertThatThrownBy(() -> deposit.apply(record))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("java.lang.Object");
+
+    assertThat(deposit.apply(prices.unit(8, 1).get(0))).isNotNull();
+  }
+
+  @Test
+  void aUnitInPartsWithoutAnyRowStillIsOne() {
+    List<SourceRecord> records = prices.unit(7, 0, 0);
+    assertThat(deposit.apply(records.get(0))).isNull();
+
+    SourceRecord redeemed = redeem.apply(deposit.apply(records.get(1)));
+
+    assertThat(((Struct) redeemed.value()).getArray("rows")).isEmpty();
+  }
+
   @Test
   void aPartWithoutTheOnesBeforeItIsAnError() {
     assertThatThrownBy(() -> deposit.apply(prices.unit(7, 900, 900).get(1)))

@@ -115,6 +115,9 @@ public final class ClaimWriter {
    * @throws RetriableException when a chunk could not be stored for now; to be called again
    */
   public Claim finish() {
+    if (chunks == 0 && current == null) {
+      current = new ChunkWriter(format, labels()); // no values at all still need a claim
+    }
     cut();
     while (!uploads.isEmpty()) {
       awaitOldest();
