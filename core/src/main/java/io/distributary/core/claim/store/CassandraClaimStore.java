@@ -34,7 +34,7 @@ final class CassandraClaimStore implements ClaimStore {
   }
 
   static void define(StoreKeys keys) {
-    CassandraSettings.define(keys);
+    CassandraKeys.define(keys);
   }
 
   static CassandraClaimStore of(StoreValues values) {
