@@ -169,10 +169,21 @@ class ConvergenceTest {
       int oldest = shown.getOrDefault(what, 0);
       int state = history.subList(oldest, history.size()).indexOf(seen);
       if (Boolean.getBoolean("debug")) {
-        System.out.println("SEEN " + what + " " + seen + " = " + (oldest + state) + " from " + oldest + " of " + history.size());
+        System.out.println(
+            "SEEN "
+                + what
+                + " "
+                + seen
+                + " = "
+                + (oldest + state)
+                + " from "
+                + oldest
+                + " of "
+                + history.size());
         if (state < 0) {
           System.out.println("SHOWN " + history.get(oldest));
-          for (int i = oldest; i < history.size(); i++) System.out.println("HIST " + i + " " + history.get(i));
+          for (int i = oldest; i < history.size(); i++)
+            System.out.println("HIST " + i + " " + history.get(i));
         }
       }
       assertThat(state)
