@@ -60,7 +60,7 @@ class ConvergenceTest {
     new Run(seed, Map.of("events", events, "topic.layout", "source")).run();
   }
 
-  private static final class Run {
+  static final class Run {
     private final long seed;
     private final Random random;
     private final Map<String, String> sourceConfig;
@@ -168,6 +168,24 @@ class ConvergenceTest {
     private <T> void check(String what, T seen, List<T> history) {
       int oldest = shown.getOrDefault(what, 0);
       int state = history.subList(oldest, history.size()).indexOf(seen);
+      if (Boolean.getBoolean("debug")) {
+        System.out.println(
+            "SEEN "
+                + what
+                + " "
+                + seen
+                + " = "
+                + (oldest + state)
+                + " from "
+                + oldest
+                + " of "
+                + history.size());
+        if (state < 0) {
+          System.out.println("SHOWN " + history.get(oldest));
+          for (int i = oldest; i < history.size(); i++)
+            System.out.println("HIST " + i + " " + history.get(i));
+        }
+      }
       assertThat(state)
           .as(
               "%s in the replica is a committed state of the source, not older than before: %s,"

@@ -22,6 +22,8 @@ public final class SqliteTypes {
   private static final Pattern PLAIN =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_]*( [A-Za-z_][A-Za-z0-9_]*)* ?(\\([0-9+-., ]*\\))?");
 
+  private static final String ANY = "ANY";
+
   private SqliteTypes() {}
 
   /** A type affinity, as in "Datatypes In SQLite", section 3. */
@@ -56,7 +58,7 @@ public final class SqliteTypes {
   /** The Connect schema of a column's values, always optional. */
   public static Schema schema(String declaredType) {
     String type = declaredType == null ? "" : declaredType.toUpperCase(Locale.ROOT).trim();
-    if (type.isEmpty() || type.equals("ANY")) {
+    if (type.isEmpty() || type.equals(ANY)) {
       return Schema.OPTIONAL_STRING_SCHEMA;
     } else if (type.contains("BOOL")) {
       return Schema.OPTIONAL_BOOLEAN_SCHEMA;
@@ -88,6 +90,10 @@ public final class SqliteTypes {
    * @return the type, for DDL; empty to declare none
    */
   public static String columnType(Schema schema, String declaredType) {
+    if (ANY.equalsIgnoreCase(declaredType)) {
+      // Only a STRICT table takes ANY by its word; elsewhere it would turn text into numbers.
+      return "";
+    }
     if (declaredType != null
         && (declaredType.isEmpty() || PLAIN.matcher(declaredType).matches())
         && (schema == null || means(declaredType, schema))) {

@@ -82,7 +82,7 @@ final class SqliteValues {
       return number.toPlainString();
     }
     if (number.signum() == 0 || number.stripTrailingZeros().scale() <= 0) {
-      return number.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0
+      return number.toBigInteger().bitLength() < Long.SIZE
           ? (Object) number.longValue()
           : number.toPlainString();
     }

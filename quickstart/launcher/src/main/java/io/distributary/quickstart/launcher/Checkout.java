@@ -38,6 +38,11 @@ public record Checkout(Path root) {
     return root.resolve("quickstart/worker/target/lib");
   }
 
+  /** Cassandra's classpath. */
+  public Path cassandra() {
+    return root.resolve("quickstart/cassandra/target/lib");
+  }
+
   /** The classpath of the oldest Connect worker that the plugins support. */
   public Path oldestWorker() {
     return root.resolve("integration-tests/worker-3.9/target/lib");

@@ -1,0 +1,205 @@
+package io.distributary.core.claim;
+
+import io.distributary.core.claim.ClaimException.Reason;
+import io.distributary.core.claim.chunk.ChunkReader;
+import io.distributary.core.claim.chunk.DamagedChunkException;
+import io.distributary.core.claim.chunk.RowFormat;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletionStage;
+import java.util.zip.CRC32C;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.RetriableException;
+
+/**
+ * Reads the values of a claim as a stream, in order, with a few chunks on their way ahead of the
+ * reader. Each chunk is verified before its first value is handed out, the claim as a whole when
+ * its end is reached: who must not keep a part of it commits after {@link #hasNext} said no.
+ *
+ * <p>All methods throw {@link ClaimException} when the rows cannot be had any more, and {@link
+ * RetriableException} when the store cannot be reached for now; the claim is then to be opened
+ * anew.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class ClaimReader implements Iterator<Object>, AutoCloseable {
+  /** Enough to keep a store busy while rows are applied, and little enough to hold. */
+  private static final int PREFETCH = 4;
+
+  private final ClaimStore store;
+  private final Claim claim;
+  private final ClaimErrors errors;
+  private final Map<String, RowFormat> formats = new HashMap<>();
+  private final Deque<CompletionStage<byte[]>> prefetched = new ArrayDeque<>();
+  private final CRC32C checksum = new CRC32C();
+  private int requested;
+  private int opened;
+  private long rows;
+  private ChunkReader current;
+  private Origin origin;
+
+  private ClaimReader(ClaimStore store, Claim claim, Instant deposited) {
+    this.store = store;
+    this.claim = claim;
+    this.errors = new ClaimErrors(claim, deposited);
+    if (!store.name().equals(claim.store())) {
+      throw errors.lost(
+          Reason.FOREIGN,
+          "it is kept in a store of kind '"
+              + claim.store()
+              + "', and this reader is configured for '"
+              + store.name()
+              + "'",
+          null);
+    }
+    prefetch();
+  }
+
+  /** Opens a claim whose age is not known. */
+  public static ClaimReader open(ClaimStore store, Claim claim) {
+    return new ClaimReader(store, claim, null);
+  }
+
+  /**
+   * Opens a claim.
+   *
+   * @param deposited when the claim was made, for messages; null where that is not known
+   */
+  public static ClaimReader open(ClaimStore store, Claim claim, Instant deposited) {
+    return new ClaimReader(store, claim, deposited);
+  }
+
+  /**
+   * Says which schema is expected, before the first value: where values have an equal one, they get
+   * this very instance. Null expects nothing.
+   */
+  public void expect(Schema schema) {
+    if (schema != null) {
+      RowFormat format = RowFormat.of(schema);
+      formats.put(format.text(), format);
+    }
+  }
+
+  private void prefetch() {
+    while (requested < claim.chunks() && prefetched.size() < Math.min(PREFETCH, store.window())) {
+      prefetched.add(store.get(claim.id(), requested++));
+    }
+  }
+
+  /** Whether there is another value; when there is none, the claim as a whole is verified. */
+  @Override
+  public boolean hasNext() {
+    try {
+      while (current == null || !current.hasNext()) {
+        if (opened == claim.chunks()) {
+          verifyWhole();
+          return false;
+        }
+        openNext();
+      }
+      return true;
+    } catch (DamagedChunkException e) {
+      throw damaged(opened - 1, e);
+    }
+  }
+
+  /** The next value: a struct where the claim holds rows, otherwise whatever was stored. */
+  @Override
+  public Object next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("Claim " + claim.id() + " has no more values");
+    }
+    try {
+      rows++;
+      return current.next();
+    } catch (DamagedChunkException e) {
+      throw damaged(opened - 1, e);
+    }
+  }
+
+  /** As {@link #next}, for claims of units. */
+  public Struct nextRow() {
+    return (Struct) next();
+  }
+
+  /** The schema of the value last handed out; the same instance while it is the same schema. */
+  public Schema schema() {
+    return current.format().schema();
+  }
+
+  /** Where the value last handed out comes from; the same instance within a chunk. */
+  public Origin origin() {
+    return origin;
+  }
+
+  private void openNext() {
+    byte[] chunk = Stages.await(prefetched.removeFirst());
+    prefetch();
+    if (chunk == null) {
+      throw errors.lost(
+          Reason.MISSING,
+          "chunk "
+              + opened
+              + " of "
+              + claim.chunks()
+              + " is not in the store: it expired or was removed",
+          null);
+    }
+    current = reader(chunk);
+    Map<String, String> labels = current.labels();
+    verifyOwn(chunk, labels);
+    origin = Origin.of(labels);
+    checksum.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, current.checksum()));
+    opened++;
+  }
+
+  private ChunkReader reader(byte[] chunk) {
+    try {
+      return new ChunkReader(chunk, formats);
+    } catch (DamagedChunkException e) {
+      throw damaged(opened, e);
+    }
+  }
+
+  private void verifyOwn(byte[] chunk, Map<String, String> labels) {
+    boolean own =
+        opened == 0
+            ? claim.id().endsWith("-" + ClaimWriter.hash(chunk))
+            : claim.id().equals(labels.get(ClaimWriter.CLAIM));
+    if (!own || !Integer.toString(opened).equals(labels.get(ClaimWriter.CHUNK))) {
+      throw errors.lost(
+          Reason.FOREIGN,
+          "in the place of its chunk " + opened + " stands one of another claim or another number",
+          null);
+    }
+  }
+
+  private void verifyWhole() {
+    if (rows != claim.rows() || checksum.getValue() != claim.checksum()) {
+      throw errors.lost(
+          Reason.DAMAGED,
+          "its chunks hold "
+              + rows
+              + " rows"
+              + (rows == claim.rows() ? " with another checksum" : ""),
+          null);
+    }
+  }
+
+  private ClaimException damaged(int chunk, DamagedChunkException e) {
+    return errors.lost(Reason.DAMAGED, "chunk " + chunk + " is damaged: " + e.getMessage(), e);
+  }
+
+  /** Lets go of what is on its way. */
+  @Override
+  public void close() {
+    prefetched.clear();
+  }
+}

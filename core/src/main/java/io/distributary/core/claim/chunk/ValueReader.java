@@ -1,0 +1,129 @@
+package io.distributary.core.claim.chunk;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.io.Decoder;
+import org.apache.kafka.connect.data.Date;
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.data.Time;
+import org.apache.kafka.connect.data.Timestamp;
+
+/**
+ * Reads the values of one Connect schema from Avro's binary form: the counterpart of {@link
+ * ValueWriter}. Bytes are read as arrays.
+ */
+@FunctionalInterface
+interface ValueReader {
+
+  /** Reads the next value. */
+  Object read(Decoder in) throws IOException;
+
+  /** The reader for that schema; for values without a schema, for null. */
+  static ValueReader of(Schema schema) {
+    if (schema == null) {
+      return AnyValue::read;
+    }
+    ValueReader present = present(schema);
+    return schema.isOptional() ? in -> in.readIndex() == 0 ? null : present.read(in) : present;
+  }
+
+  private static ValueReader present(Schema schema) {
+    ValueReader logical = schema.name() == null ? null : logical(schema);
+    if (logical != null) {
+      return logical;
+    }
+    return switch (schema.type()) {
+      case INT8 -> in -> (byte) in.readInt();
+      case INT16 -> in -> (short) in.readInt();
+      case INT32 -> Decoder::readInt;
+      case INT64 -> Decoder::readLong;
+      case FLOAT32 -> Decoder::readFloat;
+      case FLOAT64 -> Decoder::readDouble;
+      case BOOLEAN -> Decoder::readBoolean;
+      case STRING -> Decoder::readString;
+      case BYTES -> ValueReader::readBytes;
+      case ARRAY -> array(of(schema.valueSchema()));
+      case MAP -> map(schema);
+      case STRUCT -> struct(schema);
+    };
+  }
+
+  private static ValueReader logical(Schema schema) {
+    return switch (schema.name()) {
+      case Decimal.LOGICAL_NAME -> in -> Decimal.toLogical(schema, readBytes(in));
+      case Date.LOGICAL_NAME -> in -> Date.toLogical(schema, in.readInt());
+      case Time.LOGICAL_NAME -> in -> Time.toLogical(schema, in.readInt());
+      case Timestamp.LOGICAL_NAME -> in -> Timestamp.toLogical(schema, in.readLong());
+      default -> null;
+    };
+  }
+
+  /** Reads bytes into an array of their length. */
+  static byte[] readBytes(Decoder in) throws IOException {
+    return in.readBytes(null).array();
+  }
+
+  private static ValueReader array(ValueReader element) {
+    return in -> {
+      List<Object> list = new ArrayList<>();
+      for (long left = in.readArrayStart(); left > 0; left = in.arrayNext()) {
+        for (; left > 0; left--) {
+          list.add(element.read(in));
+        }
+      }
+      return list;
+    };
+  }
+
+  private static ValueReader map(Schema schema) {
+    ValueReader item = of(schema.valueSchema());
+    if (!schema.keySchema().equals(Schema.STRING_SCHEMA)) {
+      return entries(of(schema.keySchema()), item);
+    }
+    return in -> {
+      Map<Object, Object> map = new LinkedHashMap<>();
+      for (long left = in.readMapStart(); left > 0; left = in.mapNext()) {
+        for (; left > 0; left--) {
+          map.put(in.readString(), item.read(in));
+        }
+      }
+      return map;
+    };
+  }
+
+  private static ValueReader entries(ValueReader key, ValueReader item) {
+    return in -> {
+      Map<Object, Object> map = new LinkedHashMap<>();
+      for (long left = in.readArrayStart(); left > 0; left = in.arrayNext()) {
+        for (; left > 0; left--) {
+          map.put(key.read(in), item.read(in));
+        }
+      }
+      return map;
+    };
+  }
+
+  private static ValueReader struct(Schema schema) {
+    Field[] fields = schema.fields().toArray(Field[]::new);
+    ValueReader[] readers = new ValueReader[fields.length];
+    for (int i = 0; i < fields.length; i++) {
+      readers[i] = of(fields[i].schema());
+    }
+    return in -> {
+      Struct struct = new Struct(schema);
+      for (int i = 0; i < fields.length; i++) {
+        Object value = readers[i].read(in);
+        if (value != null) {
+          struct.put(fields[i], value);
+        }
+      }
+      return struct;
+    };
+  }
+}

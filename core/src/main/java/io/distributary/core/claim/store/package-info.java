@@ -1,0 +1,2 @@
+/** The stores that claims are kept in, and how a configuration chooses one. */
+package io.distributary.core.claim.store;
