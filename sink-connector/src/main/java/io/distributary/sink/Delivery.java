@@ -176,6 +176,7 @@ final class Delivery implements AutoCloseable {
       commit();
     }
     begin(tails);
+    transaction.flush();
   }
 
   private List<Assignment> holderFirst(Assignment holder, Set<TopicPartition> partitions) {

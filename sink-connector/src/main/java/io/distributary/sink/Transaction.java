@@ -9,6 +9,7 @@ import io.distributary.sink.write.Failure;
 import io.distributary.sink.write.Target;
 import io.distributary.sink.write.WriteException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ final class Transaction {
   private final ErrantRecordReporter reporter;
   private final ClaimReader claims;
   private final List<Report> reports = new ArrayList<>();
+  private final Pending pending = new Pending();
   private boolean dirty;
   private Incoming first;
 
@@ -63,16 +65,33 @@ final class Transaction {
         && first.record().topic().equals(partition.topic());
   }
 
-  /** Applies a part, or those of its changes that can be where failures are tolerated. */
+  /** Applies a part, perhaps together with those that follow. */
   void apply(Incoming incoming, Part part) {
     if (!dirty) {
       first = incoming;
     }
     dirty = true;
-    if (part.claim() == null) {
-      applyWhole(incoming, part);
-      return;
+    if (!pending.takes(incoming, part)) {
+      flush();
     }
+    if (part.claim() != null) {
+      redeem(incoming, part);
+    } else if (pending.takes(incoming, part)) {
+      pending.add(incoming, part);
+    } else {
+      write(part, List.of(incoming));
+    }
+  }
+
+  /** Applies what was put off, so as to be applied together. */
+  void flush() {
+    if (!pending.isEmpty()) {
+      write(pending.part(), pending.records());
+      pending.clear();
+    }
+  }
+
+  private void redeem(Incoming incoming, Part part) {
     if (claims == null) {
       throw new ConnectException(
           "The rows of the record at offset "
@@ -93,29 +112,41 @@ final class Transaction {
     do {
       List<Change> chunk = chunks.hasNext() ? chunks.next() : List.of();
       boolean last = part.last() && !chunks.hasNext();
-      applyWhole(incoming, new Part(part.table(), part.header(), seq++, last, chunk, null));
+      write(new Part(part.table(), part.header(), seq++, last, chunk, null), List.of(incoming));
     } while (chunks.hasNext());
   }
 
-  private void applyWhole(Incoming incoming, Part part) {
+  /** Applies a part, or those of its changes that can be where failures are tolerated. */
+  private void write(Part part, List<Incoming> records) {
     try {
       target.apply(part);
     } catch (WriteException failure) {
       if (failure.kind() != WriteException.Kind.DATA) {
         throw failure;
       }
-      if (policy.decide(failure, incoming) instanceof Outcome.Fail fail) {
-        throw fail.cause();
-      }
-      setAside(incoming, target.applyEach(part));
+      setAside(records, target.applyEach(part));
     }
   }
 
-  private void setAside(Incoming incoming, List<Failure> failures) {
-    if (!failures.isEmpty()) {
-      List<Change> failed = failures.stream().map(Failure::change).toList();
-      report(Excerpt.of(incoming, failed), failures.get(0).cause());
+  private void setAside(List<Incoming> records, List<Failure> failures) {
+    IdentityHashMap<Change, WriteException> causes = new IdentityHashMap<>();
+    failures.forEach(failure -> causes.put(failure.change(), failure.cause()));
+    for (Incoming incoming : records) {
+      List<Change> failed =
+          records.size() == 1
+              ? failures.stream().map(Failure::change).toList()
+              : incoming.part().changes().stream().filter(causes::containsKey).toList();
+      if (!failed.isEmpty()) {
+        setAside(incoming, failed, causes.get(failed.get(0)));
+      }
     }
+  }
+
+  private void setAside(Incoming incoming, List<Change> failed, WriteException cause) {
+    if (policy.decide(cause, incoming) instanceof Outcome.Fail fail) {
+      throw fail.cause();
+    }
+    report(Excerpt.of(incoming, failed), cause);
   }
 
   /** Notes a record to report before the next commit. */
@@ -126,11 +157,13 @@ final class Transaction {
 
   /** Takes the snapshot being loaded for changes only. */
   void mergeUnfinishedSnapshot() {
+    flush();
     target.mergeUnfinishedSnapshot();
   }
 
   /** Reports what failed, waits until that is safe, and commits. */
   void commit(Map<TopicPartition, Checkpoint> checkpoints) {
+    flush();
     List<Future<Void>> safe =
         reports.stream().map(it -> reporter.report(it.record, it.cause)).toList();
     safe.forEach(Transaction::await);
@@ -142,6 +175,7 @@ final class Transaction {
 
   /** Undoes all since the last commit. */
   void rollback() {
+    pending.clear();
     reports.clear();
     dirty = false;
     first = null;

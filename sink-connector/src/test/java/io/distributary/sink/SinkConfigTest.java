@@ -3,6 +3,7 @@ package io.distributary.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distributary.core.config.ConfigReference;
 import io.distributary.core.record.Change;
 import io.distributary.core.relation.Table;
 import io.distributary.sink.unit.WithoutHistory;
@@ -12,6 +13,7 @@ import io.distributary.sink.write.MissingColumns;
 import io.distributary.sink.write.RelationHandler;
 import io.distributary.sink.write.Route;
 import io.distributary.sink.write.SnapshotMode;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -150,5 +152,17 @@ class SinkConfigTest {
           .hasMessageContaining("table.mapping")
           .hasMessageContaining("at character");
     }
+  }
+
+  @Test
+  void theReferenceInTheDocsIsUpToDate() throws Exception {
+    Path file = Path.of("../docs/configuration.md");
+    String reference = ConfigReference.markdown(SinkSettings.definition());
+    if (Boolean.getBoolean("docs.write")) {
+      ConfigReference.write(file, "sink", reference);
+    }
+    assertThat(ConfigReference.read(file, "sink"))
+        .as("docs/configuration.md; write it anew with ./mvnw test -Ddocs.write=true")
+        .isEqualTo(reference);
   }
 }
