@@ -111,6 +111,34 @@ class RecoveryIT {
   }
 
   @Test
+  void aSecondConnectorOnADatabaseIsRefusedUntilTheFirstIsDeleted() throws Exception {
+    Path source = directory.resolve("source.db");
+    Path replica = directory.resolve("replica.db");
+    Chain.run(source, TABLE, "INSERT INTO t VALUES (1, 'a')");
+    Chain chain = Chain.shared();
+    chain
+        .source("sqlite-source-transaction", "holder", source)
+        .sink("sqlite-sink", "holder-sink", "holder", replica);
+    Chain.awaitRows(replica, NAMES, "1|a");
+    Path file = Chain.CHECKOUT.root().resolve("connector-configs/sqlite-source-row.json");
+    Map<String, String> second =
+        Map.of(
+            "name", "second", "topic.prefix", "second", "connection.url", "jdbc:sqlite:" + source);
+    chain.connect().put(file, second);
+    assertThat(chain.connect().awaitFailed("second", Chain.LIMIT))
+        .contains("is captured by the connector 'holder', which is running");
+    Chain.run(source, "INSERT INTO t VALUES (2, 'b')");
+    Chain.awaitRows(replica, NAMES, "1|a", "2|b");
+
+    chain.end("holder");
+    chain.connect().restart("second");
+    Path other = directory.resolve("other.db");
+    chain.sink("sqlite-sink", "second-sink", "second", other);
+    Chain.awaitRows(other, NAMES, "1|a", "2|b");
+    chain.end("holder-sink", "second", "second-sink");
+  }
+
+  @Test
   void wrongSettingsAreToldOnTheirKeys() throws Exception {
     Path configs = Chain.CHECKOUT.root().resolve("connector-configs");
     Chain chain = Chain.shared();
