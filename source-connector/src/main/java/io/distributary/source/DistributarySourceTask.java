@@ -63,7 +63,7 @@ public final class DistributarySourceTask extends SourceTask {
     Emitter.requireDistinct(config.emit(provenance), tables);
     snapshots = new SnapshotLog();
     acknowledgements = new Acknowledgements(capture, context.offsetStorageReader(), partition);
-    metrics = SourceMetrics.register(settings.getOrDefault("name", config.topicPrefix()), capture);
+    metrics = SourceMetrics.register(config.connector(), capture);
   }
 
   /** The next slice's records; null when nothing was committed for a while. */
