@@ -12,7 +12,9 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -30,36 +32,34 @@ class PackagingIT {
   enum Plugin {
     SOURCE(
         "source-connector",
-        Map.of(
-            "org.apache.kafka.connect.source.SourceConnector",
-            List.of("io.distributary.source.DistributarySourceConnector")),
-        ".*-source.*"),
+        ".*-source.*",
+        "org.apache.kafka.connect.source.SourceConnector",
+        "io.distributary.source.DistributarySourceConnector"),
     SINK(
         "sink-connector",
-        Map.of(
-            "org.apache.kafka.connect.sink.SinkConnector",
-            List.of("io.distributary.sink.DistributarySinkConnector")),
-        ".*-sink.*"),
+        ".*-sink.*",
+        "org.apache.kafka.connect.sink.SinkConnector",
+        "io.distributary.sink.DistributarySinkConnector"),
     SMT(
         "smt",
-        Map.of(
-            "org.apache.kafka.connect.transforms.Transformation",
-            List.of(
-                "io.distributary.smt.ClaimCheckDeposit", "io.distributary.smt.ClaimCheckRedeem")),
-        ".*claim.*");
+        ".*claim.*",
+        "org.apache.kafka.connect.transforms.Transformation",
+        "io.distributary.smt.ClaimCheckDeposit io.distributary.smt.ClaimCheckRedeem");
 
     private final String module;
-    private final Map<String, List<String>> services;
     private final String configs;
+    private final String service;
+    private final String classes;
 
-    Plugin(String module, Map<String, List<String>> services, String configs) {
+    Plugin(String module, String configs, String service, String classes) {
       this.module = module;
-      this.services = services;
       this.configs = configs;
+      this.service = service;
+      this.classes = classes;
     }
 
     String kind() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
 
     Path target() {
@@ -90,8 +90,8 @@ class PackagingIT {
   }
 
   /** Which of our files are for that plugin, as CONTRIBUTING says. */
-  private static TreeSet<String> configs(Plugin plugin) throws IOException {
-    TreeSet<String> files = names(Chain.CHECKOUT.root().resolve("connector-configs"));
+  private static SortedSet<String> configs(Plugin plugin) throws IOException {
+    SortedSet<String> files = names(Chain.CHECKOUT.root().resolve("connector-configs"));
     files.removeIf(file -> !file.matches(plugin.configs + "\\.json"));
     return files;
   }
@@ -100,7 +100,7 @@ class PackagingIT {
   @EnumSource
   void theLibraryHoldsThePluginAndNothingThatIsTheWorkersOwn(Plugin plugin) throws IOException {
     Path lib = unpacked(plugin).resolve("lib");
-    TreeSet<String> jars = names(lib);
+    SortedSet<String> jars = names(lib);
     assertThat(jars)
         .anyMatch(jar -> jar.startsWith("distributary-" + plugin.module + "-"))
         .anyMatch(jar -> jar.startsWith("distributary-core-"))
@@ -115,7 +115,7 @@ class PackagingIT {
                 .filter(name -> name.startsWith("distributary-" + plugin.module + "-"))
                 .findFirst()
                 .orElseThrow());
-    assertThat(services(jar)).isEqualTo(plugin.services);
+    assertThat(services(jar)).isEqualTo(Map.of(plugin.service, List.of(plugin.classes.split(" "))));
   }
 
   private static Map<String, List<String>> services(Path jar) throws IOException {
@@ -196,8 +196,8 @@ class PackagingIT {
   }
 
   /** The names in a directory; empty where there is none. */
-  private static TreeSet<String> names(Path folder) throws IOException {
-    TreeSet<String> names = new TreeSet<>();
+  private static SortedSet<String> names(Path folder) throws IOException {
+    SortedSet<String> names = new TreeSet<>();
     if (Files.isDirectory(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
         files.forEach(file -> names.add(file.getFileName().toString()));
