@@ -107,6 +107,8 @@ class ConvergenceTest {
           SinkRunner sink = new SinkRunner(sinkConfig, kafka, random)) {
         if (settled) {
           drain(source, capture, sink);
+          // Else a crash would begin again with the snapshots.
+          capture.flush();
         }
         for (int i = 0; i < 60; i++) {
           step(source, capture, sink);

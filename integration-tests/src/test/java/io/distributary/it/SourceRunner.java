@@ -74,7 +74,8 @@ final class SourceRunner implements AutoCloseable {
     task.commitRecord(record, null);
   }
 
-  private void flush() throws InterruptedException {
+  /** Stores the offsets of all that was sent, as Connect does from time to time. */
+  void flush() throws InterruptedException {
     stored.putAll(sent);
     task.commit();
   }
