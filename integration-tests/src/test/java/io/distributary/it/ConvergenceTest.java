@@ -30,6 +30,11 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  * side can be stopped between any two records.
  */
 class ConvergenceTest {
+  /**
+   * The same histories in each run, so that a build says what it said before; change it to seek.
+   */
+  private static final String SEED = "20261121";
+
   private static Path directory;
 
   @BeforeContainer
@@ -44,17 +49,17 @@ class ConvergenceTest {
     }
   }
 
-  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 40, seed = SEED, shrinking = ShrinkingMode.OFF)
   void aReplicaOfTransactionsIsAlwaysACommittedState(@ForAll long seed) throws Exception {
     new Run(seed, Map.of("events", "transaction")).run();
   }
 
-  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 40, seed = SEED, shrinking = ShrinkingMode.OFF)
   void aReplicaOfRowsIsAlwaysACommittedState(@ForAll long seed) throws Exception {
     new Run(seed, Map.of("events", "row")).run();
   }
 
-  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 40, seed = SEED, shrinking = ShrinkingMode.OFF)
   void withOneTopicTheWholeReplicaIsAlwaysACommittedState(@ForAll long seed) throws Exception {
     String events = seed % 2 == 0 ? "row" : "transaction";
     new Run(seed, Map.of("events", events, "topic.layout", "source")).run();
