@@ -134,6 +134,10 @@ class QuickstartIT {
 
   private Process run(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
+    if (System.getProperty("os.name").equals("Linux")) {
+      // A build in the background ignores Ctrl-C, and so would all that it starts.
+      command.addAll(List.of("env", "--default-signal=INT"));
+    }
     command.add(Chain.CHECKOUT.root().resolve("quickstart/run").toString());
     command.addAll(List.of(arguments));
     List<String> given = List.of(arguments);
