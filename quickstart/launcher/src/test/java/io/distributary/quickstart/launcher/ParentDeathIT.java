@@ -67,6 +67,9 @@ class ParentDeathIT {
     parent =
         new ProcessBuilder(
                 List.of(
+                    // A build in the background ignores Ctrl-C, and so would all that it starts.
+                    "env",
+                    "--default-signal=INT",
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-cp",
                     System.getProperty("java.class.path"),
