@@ -9,12 +9,12 @@ import io.distributary.sink.write.Failure;
 import io.distributary.sink.write.Target;
 import io.distributary.sink.write.WriteException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -31,7 +31,7 @@ final class Transaction {
   private final Target target;
   private final FailurePolicy policy;
   private final ErrantRecordReporter reporter;
-  private final ClaimReader claims;
+  private final Claims claims;
   private final List<Report> reports = new ArrayList<>();
   private boolean dirty;
   private Incoming first;
@@ -40,10 +40,9 @@ final class Transaction {
    * A transaction of that target.
    *
    * @param reporter where failed changes go; null if nowhere
-   * @param claims redeems claims; null if none can be
+   * @param claims reads the rows that records only refer to
    */
-  Transaction(
-      Target target, FailurePolicy policy, ErrantRecordReporter reporter, ClaimReader claims) {
+  Transaction(Target target, FailurePolicy policy, ErrantRecordReporter reporter, Claims claims) {
     this.target = target;
     this.policy = policy;
     this.reporter = reporter;
@@ -70,34 +69,18 @@ final class Transaction {
     }
     dirty = true;
     if (part.claim() == null) {
-      applyWhole(incoming, part);
+      applyWhole(incoming, part, null);
       return;
     }
-    if (claims == null) {
-      throw new ConnectException(
-          "The rows of the record at offset "
-              + incoming.offset()
-              + " of "
-              + incoming.record().topic()
-              + "-"
-              + incoming.record().kafkaPartition()
-              + " stand in the claim-check store '"
-              + part.claim().store()
-              + "' as claim "
-              + part.claim().id()
-              + ", and this sink has no access to it: put the ClaimCheckRedeem transform before"
-              + " it.");
-    }
-    Iterator<List<Change>> chunks = claims.changes(part.claim(), part.table());
-    long seq = 0;
-    do {
-      List<Change> chunk = chunks.hasNext() ? chunks.next() : List.of();
-      boolean last = part.last() && !chunks.hasNext();
-      applyWhole(incoming, new Part(part.table(), part.header(), seq++, last, chunk, null));
-    } while (chunks.hasNext());
+    claims.read(incoming, part, (piece, rows) -> applyWhole(incoming, piece, rows));
   }
 
-  private void applyWhole(Incoming incoming, Part part) {
+  /**
+   * Applies a part as a whole.
+   *
+   * @param rows what the part was read from, where the record itself does not hold it
+   */
+  private void applyWhole(Incoming incoming, Part part, List<Struct> rows) {
     try {
       target.apply(part);
     } catch (WriteException failure) {
@@ -107,14 +90,18 @@ final class Transaction {
       if (policy.decide(failure, incoming) instanceof Outcome.Fail fail) {
         throw fail.cause();
       }
-      setAside(incoming, target.applyEach(part));
+      setAside(incoming, part, rows, target.applyEach(part));
     }
   }
 
-  private void setAside(Incoming incoming, List<Failure> failures) {
+  private void setAside(Incoming incoming, Part part, List<Struct> rows, List<Failure> failures) {
     if (!failures.isEmpty()) {
       List<Change> failed = failures.stream().map(Failure::change).toList();
-      report(Excerpt.of(incoming, failed), failures.get(0).cause());
+      SinkRecord excerpt =
+          rows == null
+              ? Excerpt.of(incoming, failed)
+              : Excerpt.ofClaim(incoming, part.changes(), rows, failed);
+      report(excerpt, failures.get(0).cause());
     }
   }
 

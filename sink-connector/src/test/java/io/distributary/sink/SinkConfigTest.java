@@ -3,6 +3,7 @@ package io.distributary.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distributary.core.config.ConfigReference;
 import io.distributary.core.record.Change;
 import io.distributary.core.relation.Table;
 import io.distributary.sink.unit.WithoutHistory;
@@ -12,6 +13,7 @@ import io.distributary.sink.write.MissingColumns;
 import io.distributary.sink.write.RelationHandler;
 import io.distributary.sink.write.Route;
 import io.distributary.sink.write.SnapshotMode;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +57,7 @@ class SinkConfigTest {
                 10,
                 Duration.ofMillis(500),
                 WithoutHistory.SNAPSHOT,
+                ClaimExpired.FAIL,
                 false));
   }
 
@@ -78,6 +81,8 @@ class SinkConfigTest {
                 Map.entry("start.without.history", "continue"),
                 Map.entry("max.retries", "0"),
                 Map.entry("retry.backoff.ms", "7"),
+                Map.entry("claim.expired", "snapshot"),
+                Map.entry("signal.kafka.bootstrap.servers", "localhost:9092"),
                 Map.entry("errors.tolerance", "all"),
                 Map.entry("statement.s.t.upsert", "INSERT"),
                 Map.entry("statement.s.t.delete", "DELETE"),
@@ -98,7 +103,12 @@ class SinkConfigTest {
     assertThat(config.delivery())
         .isEqualTo(
             new Settings(
-                Duration.ofSeconds(1), 0, Duration.ofMillis(7), WithoutHistory.CONTINUE, true));
+                Duration.ofSeconds(1),
+                0,
+                Duration.ofMillis(7),
+                WithoutHistory.CONTINUE,
+                ClaimExpired.SNAPSHOT,
+                true));
   }
 
   @Test
@@ -111,9 +121,30 @@ class SinkConfigTest {
               assertThat(key.group).isNotBlank();
             });
     assertThat(SinkSettings.definition().groups())
-        .containsExactly("Connection", "Tables", "Changes", "Delivery");
+        .containsExactly(
+            "Connection",
+            "Tables",
+            "Changes",
+            "Delivery",
+            "Claim check",
+            "Claim store",
+            "Claim store file",
+            "Claim store cassandra",
+            "Signals");
     assertThat(SinkSettings.definition().configKeys().get("connection.password").type)
         .isEqualTo(ConfigDef.Type.PASSWORD);
+  }
+
+  @Test
+  void theReferenceInTheDocsIsUpToDate() throws Exception {
+    Path file = Path.of("../docs/configuration.md");
+    String reference = ConfigReference.markdown(SinkSettings.definition());
+    if (Boolean.getBoolean("docs.write")) {
+      ConfigReference.write(file, "sink", reference);
+    }
+    assertThat(ConfigReference.read(file, "sink"))
+        .as("docs/configuration.md; write it anew with ./mvnw test -Ddocs.write=true")
+        .isEqualTo(reference);
   }
 
   @Test
