@@ -81,7 +81,7 @@ final class Chain {
   Chain sink(String file, String name, String source, Path database, String... settings) {
     Map<String, String> config = config(name, database, settings);
     if (!file.contains("one-topic") && !config.containsKey("topics")) {
-      config.putIfAbsent("topics.regex", source + "(\\..*)?");
+      config.putIfAbsent("topics.regex", source + "(\\.(?!signal$).*)?");
     } else {
       config.putIfAbsent("topics", source);
     }

@@ -9,11 +9,12 @@ import java.util.Random;
 
 /**
  * Keeps the sample database alive: twice a second some prices and an exchange rate change, in one
- * transaction.
+ * transaction; and once, soon after the start, all prices do.
  */
 final class PriceDesk implements Runnable {
   private static final int PRICES = 5;
   private static final long PAUSE_MS = 500;
+  private static final int TURNS_BEFORE_BULK = 10;
 
   private final Path database;
   private final Random random = new Random();
@@ -32,8 +33,11 @@ final class PriceDesk implements Runnable {
                     + " WHERE product_id = ? AND currency = ?");
         Statement rate = connection.createStatement()) {
       connection.setAutoCommit(false);
-      while (!Thread.currentThread().isInterrupted()) {
+      for (int turn = 1; !Thread.currentThread().isInterrupted(); turn++) {
         Thread.sleep(PAUSE_MS);
+        if (turn == TURNS_BEFORE_BULK) {
+          repriceAll(connection, rate);
+        }
         for (int i = 0; i < PRICES; i++) {
           SampleShop.Price change = SampleShop.randomPrice(random);
           price.setDouble(1, change.factor());
@@ -51,5 +55,17 @@ final class PriceDesk implements Runnable {
     } catch (SQLException e) {
       System.err.println("The price desk closed: " + e.getMessage());
     }
+  }
+
+  /** A transaction that is too large for one record. */
+  private static void repriceAll(Connection connection, Statement statement) throws SQLException {
+    int rows =
+        statement.executeUpdate(
+            "UPDATE prices SET amount = round(amount * 1.01, 2), changed_at = datetime('now')");
+    connection.commit();
+    System.out.printf(
+        "A bulk change: one transaction gave all %,d prices a new amount. Kafka gets one small"
+            + " record for it (with row events, one per price).%n",
+        rows);
   }
 }
