@@ -54,7 +54,12 @@ final class ClaimCheck implements AutoCloseable {
             "cassandra.contact.points",
             node.contactPoint(),
             "cassandra.local.datacenter",
-            Cassandra.DATACENTER),
+            Cassandra.DATACENTER,
+            // Whoever comes first: source, sinks or the status line.
+            "cassandra.auto.create",
+            "true",
+            "cassandra.replication.factor",
+            "1"),
         "-cassandra",
         node);
   }
@@ -80,12 +85,7 @@ final class ClaimCheck implements AutoCloseable {
 
   /** What goes over the source's configuration file. */
   Map<String, String> source() {
-    Map<String, String> source = prefixed("transforms.deposit.");
-    if (cassandra != null) {
-      source.put("transforms.deposit.cassandra.auto.create", "true");
-      source.put("transforms.deposit.cassandra.replication.factor", "1");
-    }
-    return source;
+    return prefixed("transforms.deposit.");
   }
 
   /** What goes over a sink's configuration file. */
