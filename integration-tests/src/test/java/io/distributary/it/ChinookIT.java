@@ -8,14 +8,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A real database, replicated whole and then changed. It lies beside the checkout, in {@code
- * shared/data}; where it does not, the test is skipped.
+ * A real database, replicated whole and then changed. It lies beside the checkout or further up, in
+ * {@code shared/data}; where it does not, the test is skipped.
  */
 class ChinookIT {
   private static final int CHANGES = 1_000;
@@ -25,9 +28,13 @@ class ChinookIT {
   @ParameterizedTest
   @ValueSource(strings = {"transaction", "row"})
   void isReplicatedWholeAndThroughAThousandChanges(String events) throws Exception {
-    Path original = Chain.CHECKOUT.root().resolve("../shared/data/chinook.sqlite");
-    assumeTrue(Files.exists(original), "no shared/data/chinook.sqlite beside the checkout");
-    Path source = Files.copy(original, directory.resolve("chinook.db"));
+    Optional<Path> original =
+        Stream.iterate(Chain.CHECKOUT.root(), Objects::nonNull, Path::getParent)
+            .map(folder -> folder.resolve("shared/data/chinook.sqlite"))
+            .filter(Files::exists)
+            .findFirst();
+    assumeTrue(original.isPresent(), "no shared/data/chinook.sqlite beside the checkout or above");
+    Path source = Files.copy(original.orElseThrow(), directory.resolve("chinook.db"));
     // What comes from a read-only place must be written to here.
     source.toFile().setWritable(true);
     Path replica = directory.resolve("replica.db");

@@ -257,7 +257,7 @@ class ClaimCheckIT {
 
   /** Every transaction gives all rows one new version, so two versions at once are a torn unit. */
   @Test
-  void killedWorkersAndStoresTearNothingAndLoseNothing() throws Exception {
+  void killedWorkersStoresAndBrokersTearNothingAndLoseNothing() throws Exception {
     Random random = new Random(20_261_121);
     Path source = table(5_000);
     Path replica = directory.resolve("replica.db");
@@ -273,15 +273,23 @@ class ClaimCheckIT {
       Future<?> writer = threads.submit(() -> write(source, running));
       for (int i = 0; i < 6; i++) {
         TimeUnit.MILLISECONDS.sleep(1_000 + random.nextInt(3_000));
-        if (i % 2 == 0) {
-          worker.kill();
-          worker.start();
-          worker.awaitReady();
-        } else {
-          cassandra.kill();
-          TimeUnit.MILLISECONDS.sleep(random.nextInt(2_000));
-          cassandra.start();
-          cassandra.awaitReady();
+        switch (i % 3) {
+          case 0 -> {
+            worker.kill();
+            worker.start();
+            worker.awaitReady();
+          }
+          case 1 -> {
+            cassandra.kill();
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(2_000));
+            cassandra.start();
+            cassandra.awaitReady();
+          }
+          default -> {
+            broker.kill();
+            broker.start();
+            broker.awaitReady();
+          }
         }
       }
       running.set(false);

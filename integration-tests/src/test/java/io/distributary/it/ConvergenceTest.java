@@ -44,29 +44,35 @@ class ConvergenceTest {
     }
   }
 
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
   void aReplicaOfTransactionsIsAlwaysACommittedState(@ForAll long seed) throws Exception {
     new Run(seed, Map.of("events", "transaction")).run();
   }
 
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
   void aReplicaOfRowsIsAlwaysACommittedState(@ForAll long seed) throws Exception {
     new Run(seed, Map.of("events", "row")).run();
   }
 
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
   void withOneTopicTheWholeReplicaIsAlwaysACommittedState(@ForAll long seed) throws Exception {
     String events = seed % 2 == 0 ? "row" : "transaction";
     new Run(seed, Map.of("events", events, "topic.layout", "source")).run();
   }
 
-  static final class Run {
+  private static final class Run {
     private final long seed;
     private final Random random;
     private final Map<String, String> sourceConfig;
     private final Map<String, String> sinkConfig;
     private final Path replica;
     private final boolean together;
+
+    /**
+     * Whether tables may be compared with each other. Not while there are snapshots, which come
+     * table by table: at the beginning, and when a table is read anew because its schema changed.
+     */
+    private final boolean settled;
 
     /** For each table (or for all, with one topic) the youngest state that the replica showed. */
     private final Map<String, Integer> shown = new HashMap<>();
@@ -77,6 +83,7 @@ class ConvergenceTest {
       Path place = Files.createTempDirectory(directory, "run");
       this.replica = place.resolve("replica.db");
       this.together = "source".equals(settings.get("topic.layout"));
+      this.settled = together && random.nextInt(3) > 0;
       this.sourceConfig = new LinkedHashMap<>(settings);
       sourceConfig.put("name", "source");
       sourceConfig.put("connection.url", "jdbc:sqlite:" + place.resolve("source.db"));
@@ -95,9 +102,12 @@ class ConvergenceTest {
     void run() throws Exception {
       KafkaLog kafka = new KafkaLog();
       Path file = Path.of(sourceConfig.get("connection.url").substring("jdbc:sqlite:".length()));
-      try (RandomSource source = new RandomSource(file, random, random.nextBoolean());
+      try (RandomSource source = new RandomSource(file, random, random.nextBoolean(), !settled);
           SourceRunner capture = new SourceRunner(sourceConfig, kafka, random);
           SinkRunner sink = new SinkRunner(sinkConfig, kafka, random)) {
+        if (settled) {
+          drain(source, capture, sink);
+        }
         for (int i = 0; i < 60; i++) {
           step(source, capture, sink);
         }
@@ -147,11 +157,10 @@ class ConvergenceTest {
         return;
       }
       Map<String, Content> contents = replicaContents(source);
-      if (together) {
-        // While the first snapshots arrive, table after table, only those that did can be told.
+      if (together && settled) {
         Set<String> tables = contents.keySet();
         check("all tables", Content.present(contents, tables), states(source, tables));
-      } else {
+      } else if (!together) {
         contents.forEach((table, content) -> check(table, content, states(source, table)));
       }
     }
@@ -168,24 +177,6 @@ class ConvergenceTest {
     private <T> void check(String what, T seen, List<T> history) {
       int oldest = shown.getOrDefault(what, 0);
       int state = history.subList(oldest, history.size()).indexOf(seen);
-      if (Boolean.getBoolean("debug")) {
-        System.out.println(
-            "SEEN "
-                + what
-                + " "
-                + seen
-                + " = "
-                + (oldest + state)
-                + " from "
-                + oldest
-                + " of "
-                + history.size());
-        if (state < 0) {
-          System.out.println("SHOWN " + history.get(oldest));
-          for (int i = oldest; i < history.size(); i++)
-            System.out.println("HIST " + i + " " + history.get(i));
-        }
-      }
       assertThat(state)
           .as(
               "%s in the replica is a committed state of the source, not older than before: %s,"

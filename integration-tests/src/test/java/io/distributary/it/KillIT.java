@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,7 +76,13 @@ class KillIT {
           .connect()
           .put(
               configs.resolve("sqlite-source-row.json"),
-              named("rows-source", rows, Map.of("topic.prefix", "rows")));
+              // In the worker's own topic, a killed task's open transaction would keep the next
+              // worker
+              // from its start until it times out, after a minute.
+              named(
+                  "rows-source",
+                  rows,
+                  Map.of("topic.prefix", "rows", "offsets.storage.topic", "rows-offsets")));
       stack
           .connect()
           .put(
@@ -90,16 +97,23 @@ class KillIT {
               threads.submit(() -> write(second)),
               threads.submit(() -> look(wholeReplica, Bank::tornAcrossTables)),
               threads.submit(() -> look(rowsReplica, Bank::tornJournal)));
+      int round = WORKER_KILLS / BROKER_KILLS;
       for (int i = 0; i < WORKER_KILLS; i++) {
-        TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(2_000));
-        stack.worker().kill();
-        if (i % (WORKER_KILLS / BROKER_KILLS) == 1) {
+        if (i % round == 0) {
+          // While it starts: before, amid and after the start of the connectors.
+          TimeUnit.MILLISECONDS.sleep(random.nextInt(10_000));
+        } else {
+          awaitProgress(wholeReplica, rowsReplica);
+          TimeUnit.MILLISECONDS.sleep(random.nextInt(1_500));
+        }
+        if (i % round == 1) {
           stack.broker().kill();
           stack.broker().start();
           stack.broker().awaitReady();
+          awaitProgress(wholeReplica, rowsReplica);
         }
+        stack.worker().kill();
         stack.worker().start();
-        stack.worker().awaitReady();
       }
       writing.set(false);
       work.get(0).get();
@@ -141,7 +155,7 @@ class KillIT {
   private Void write(Bank bank) throws SQLException, InterruptedException {
     while (writing.get()) {
       bank.transfer();
-      TimeUnit.MILLISECONDS.sleep(random.nextInt(10));
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(20));
     }
     return null;
   }
@@ -159,6 +173,31 @@ class KillIT {
       }
     }
     return null;
+  }
+
+  /** Returns when each of them shows something that it did not show at the call. */
+  private static void awaitProgress(Path... replicas) {
+    Map<Path, Long> before = new HashMap<>();
+    for (Path replica : replicas) {
+      before.put(replica, lastNumber(replica));
+    }
+    Await.until(
+        CATCH_UP,
+        () -> before.keySet().stream().allMatch(r -> lastNumber(r) > before.get(r)),
+        () ->
+            before.keySet().stream()
+                .map(r -> r.getFileName() + " had " + before.get(r) + ", has " + lastNumber(r))
+                .collect(Collectors.joining("; ", "No progress: ", "")));
+  }
+
+  private static long lastNumber(Path replica) {
+    try (Connection connection = Bank.open(replica);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT coalesce(max(number), 0) FROM journal")) {
+      return row.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The source never changes a row of the journal, so a row written twice shows as an update. */

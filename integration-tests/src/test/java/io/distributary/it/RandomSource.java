@@ -51,6 +51,7 @@ final class RandomSource implements AutoCloseable {
 
   private final Random random;
   private final Path file;
+  private final boolean alters;
   private final List<Connection> connections = new ArrayList<>();
   private final Map<String, Integer> columns = new LinkedHashMap<>();
   private final List<Map<String, Content>> history = new ArrayList<>();
@@ -58,9 +59,13 @@ final class RandomSource implements AutoCloseable {
   /** A table that others may refer to, which takes a key of one column. */
   private String parent;
 
-  RandomSource(Path file, Random random, boolean wal) throws SQLException {
+  /**
+   * @param alters whether the schema changes, too
+   */
+  RandomSource(Path file, Random random, boolean wal, boolean alters) throws SQLException {
     this.file = file;
     this.random = random;
+    this.alters = alters;
     for (int i = 0; i < 2; i++) {
       Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
       connections.add(connection);
@@ -134,7 +139,7 @@ final class RandomSource implements AutoCloseable {
   /** One random transaction: some statements, each of which may fail, then commit or rollback. */
   void transact() throws SQLException {
     Connection connection = pick(connections);
-    if (random.nextInt(40) == 0) {
+    if (alters && random.nextInt(40) == 0) {
       alter(connection);
       return;
     }

@@ -81,7 +81,7 @@ class RecoveryIT {
         "rejected-sink",
         "picky",
         rejected,
-        "topics",
+        "topics.regex",
         "picky-rejected",
         "start.without.history",
         "continue");
@@ -103,10 +103,39 @@ class RecoveryIT {
     Chain.run(source, "INSERT INTO t VALUES (2, 'fine'), (3, 'bad')");
     assertThat(chain.connect().awaitFailed("strict-sink", Chain.LIMIT))
         .contains("strict.t")
-        .contains("offset 1")
+        // The snapshot is at 0 and the commit of its Kafka transaction at 1.
+        .contains("offset 2")
         .contains("CHECK constraint failed");
     Chain.awaitRows(replica, NAMES, "1|good");
     chain.end("strict", "strict-sink");
+  }
+
+  @Test
+  void aSecondConnectorOnADatabaseIsRefusedUntilTheFirstIsDeleted() throws Exception {
+    Path source = directory.resolve("source.db");
+    Path replica = directory.resolve("replica.db");
+    Chain.run(source, TABLE, "INSERT INTO t VALUES (1, 'a')");
+    Chain chain = Chain.shared();
+    chain
+        .source("sqlite-source-transaction", "holder", source)
+        .sink("sqlite-sink", "holder-sink", "holder", replica);
+    Chain.awaitRows(replica, NAMES, "1|a");
+    Path file = Chain.CHECKOUT.root().resolve("connector-configs/sqlite-source-row.json");
+    Map<String, String> second =
+        Map.of(
+            "name", "second", "topic.prefix", "second", "connection.url", "jdbc:sqlite:" + source);
+    chain.connect().put(file, second);
+    assertThat(chain.connect().awaitFailed("second", Chain.LIMIT))
+        .contains("is captured by the connector 'holder', which is running");
+    Chain.run(source, "INSERT INTO t VALUES (2, 'b')");
+    Chain.awaitRows(replica, NAMES, "1|a", "2|b");
+
+    chain.end("holder");
+    chain.connect().restart("second");
+    Path other = directory.resolve("other.db");
+    chain.sink("sqlite-sink", "second-sink", "second", other);
+    Chain.awaitRows(other, NAMES, "1|a", "2|b");
+    chain.end("holder-sink", "second", "second-sink");
   }
 
   @Test

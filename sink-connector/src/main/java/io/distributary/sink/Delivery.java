@@ -187,6 +187,7 @@ final class Delivery implements AutoCloseable {
       commit();
     }
     begin(tails);
+    transaction.flush();
   }
 
   private List<Assignment> holderFirst(Assignment holder, Set<TopicPartition> partitions) {

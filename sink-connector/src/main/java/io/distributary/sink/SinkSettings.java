@@ -84,7 +84,8 @@ public final class SinkSettings {
         group.checked(
             key,
             null,
-            SinkSettings::checkHandler,
+            ConfigDef.LambdaValidator.with(
+                SinkSettings::checkHandler, () -> "a class that implements RelationHandler"),
             Width.LONG,
             "Handler",
             "The class that writes the table's changes.");
@@ -117,7 +118,9 @@ public final class SinkSettings {
     group.checked(
         MAPPING,
         "",
-        (setting, value) -> TableMapping.parse(setting, (String) value),
+        ConfigDef.LambdaValidator.with(
+            (setting, value) -> TableMapping.parse(setting, (String) value),
+            () -> "`table:relation(column, column:renamed); …`"),
         Width.LONG,
         "Table mapping",
         "Which relation each table goes to, as entries table:relation separated by semicolons. An"

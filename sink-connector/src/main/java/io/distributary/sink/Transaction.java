@@ -9,6 +9,7 @@ import io.distributary.sink.write.Failure;
 import io.distributary.sink.write.Target;
 import io.distributary.sink.write.WriteException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +34,7 @@ final class Transaction {
   private final ErrantRecordReporter reporter;
   private final Claims claims;
   private final List<Report> reports = new ArrayList<>();
+  private final Pending pending = new Pending();
   private boolean dirty;
   private Incoming first;
 
@@ -62,46 +64,72 @@ final class Transaction {
         && first.record().topic().equals(partition.topic());
   }
 
-  /** Applies a part, or those of its changes that can be where failures are tolerated. */
+  /** Applies a part, perhaps together with those that follow. */
   void apply(Incoming incoming, Part part) {
     if (!dirty) {
       first = incoming;
     }
     dirty = true;
-    if (part.claim() == null) {
-      applyWhole(incoming, part, null);
-      return;
+    if (!pending.takes(incoming, part)) {
+      flush();
     }
-    claims.read(incoming, part, (piece, rows) -> applyWhole(incoming, piece, rows));
+    if (part.claim() != null) {
+      claims.read(incoming, part, (piece, rows) -> write(piece, List.of(incoming), rows));
+    } else if (pending.takes(incoming, part)) {
+      pending.add(incoming, part);
+    } else {
+      write(part, List.of(incoming));
+    }
+  }
+
+  /** Applies what was put off, so as to be applied together. */
+  void flush() {
+    if (!pending.isEmpty()) {
+      write(pending.part(), pending.records());
+      pending.clear();
+    }
+  }
+
+  private void write(Part part, List<Incoming> records) {
+    write(part, records, null);
   }
 
   /**
-   * Applies a part as a whole.
+   * Applies a part, or those of its changes that can be where failures are tolerated.
    *
-   * @param rows what the part was read from, where the record itself does not hold it
+   * @param rows what the part was read from, where its one record does not hold it; null else
    */
-  private void applyWhole(Incoming incoming, Part part, List<Struct> rows) {
+  private void write(Part part, List<Incoming> records, List<Struct> rows) {
     try {
       target.apply(part);
     } catch (WriteException failure) {
       if (failure.kind() != WriteException.Kind.DATA) {
         throw failure;
       }
-      if (policy.decide(failure, incoming) instanceof Outcome.Fail fail) {
-        throw fail.cause();
-      }
-      setAside(incoming, part, rows, target.applyEach(part));
+      setAside(part, records, rows, target.applyEach(part));
     }
   }
 
-  private void setAside(Incoming incoming, Part part, List<Struct> rows, List<Failure> failures) {
-    if (!failures.isEmpty()) {
-      List<Change> failed = failures.stream().map(Failure::change).toList();
-      SinkRecord excerpt =
-          rows == null
-              ? Excerpt.of(incoming, failed)
-              : Excerpt.ofClaim(incoming, part.changes(), rows, failed);
-      report(excerpt, failures.get(0).cause());
+  private void setAside(
+      Part part, List<Incoming> records, List<Struct> rows, List<Failure> failures) {
+    IdentityHashMap<Change, WriteException> causes = new IdentityHashMap<>();
+    failures.forEach(failure -> causes.put(failure.change(), failure.cause()));
+    for (Incoming incoming : records) {
+      List<Change> failed =
+          records.size() == 1
+              ? failures.stream().map(Failure::change).toList()
+              : incoming.part().changes().stream().filter(causes::containsKey).toList();
+      if (!failed.isEmpty()) {
+        WriteException cause = causes.get(failed.get(0));
+        if (policy.decide(cause, incoming) instanceof Outcome.Fail fail) {
+          throw fail.cause();
+        }
+        report(
+            rows == null
+                ? Excerpt.of(incoming, failed)
+                : Excerpt.ofClaim(incoming, part.changes(), rows, failed),
+            cause);
+      }
     }
   }
 
@@ -113,11 +141,13 @@ final class Transaction {
 
   /** Takes the snapshot being loaded for changes only. */
   void mergeUnfinishedSnapshot() {
+    flush();
     target.mergeUnfinishedSnapshot();
   }
 
   /** Reports what failed, waits until that is safe, and commits. */
   void commit(Map<TopicPartition, Checkpoint> checkpoints) {
+    flush();
     List<Future<Void>> safe =
         reports.stream().map(it -> reporter.report(it.record, it.cause)).toList();
     safe.forEach(Transaction::await);
@@ -129,6 +159,7 @@ final class Transaction {
 
   /** Undoes all since the last commit. */
   void rollback() {
+    pending.clear();
     reports.clear();
     dirty = false;
     first = null;

@@ -14,6 +14,7 @@ import io.distributary.core.relation.TableId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -60,7 +61,7 @@ final class Units {
       id += parts[part];
       boolean last = part == parts.length - 1;
       records.add(
-          record(writer.batch(changes, header, part, last, part, 1L), last ? lsn : lsn - 1));
+          record(plain(writer.batch(changes, header, part, last, part, 1L)), last ? lsn : lsn - 1));
     }
     return records;
   }
@@ -70,6 +71,22 @@ final class Units {
     return unit(1, count).stream()
         .flatMap(record -> ((Struct) record.value()).<Struct>getArray("rows").stream())
         .toList();
+  }
+
+  /** The same as structs of Connect's own class, for only such are equal to what a store gives. */
+  private static Struct plain(Struct struct) {
+    Struct plain = new Struct(struct.schema());
+    for (Field field : struct.schema().fields()) {
+      plain.put(field, plain(struct.get(field)));
+    }
+    return plain;
+  }
+
+  private static Object plain(Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().map(element -> plain((Object) element)).toList();
+    }
+    return value instanceof Struct struct ? plain(struct) : value;
   }
 
   private static List<Change> changes(int first, int count) {

@@ -95,6 +95,7 @@ final class Captures {
 
   private static SqliteCaptureSettings sqlite(SourceConfig config) {
     return SqliteCaptureSettings.of(SqliteCaptureSettings.file(config.connectionUrl()))
+        .ownedBy(config.connector())
         .tables(config.includedTables(), config.excludedTables())
         .slices(config.batchMaxRows(), config.batchMaxBytes())
         .snapshots(

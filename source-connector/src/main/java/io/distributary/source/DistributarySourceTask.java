@@ -20,11 +20,13 @@ import org.slf4j.LoggerFactory;
 public final class DistributarySourceTask extends SourceTask {
   private static final Logger LOG = LoggerFactory.getLogger(DistributarySourceTask.class);
 
-  /** How long one poll waits at most, so that a worker that stops the task need not wait longer. */
-  private static final Duration WAIT = Duration.ofMillis(500);
+  /** How often one poll looks for commits, before it tells Connect that there are none. */
+  private static final long LOOKS = 50;
 
-  private final Duration wait;
+  /** A worker that stops the task waits for its poll. */
+  private static final long LONGEST_WAIT_MS = 500;
 
+  private Duration wait;
   private Capture capture;
   private Emitter emitter;
   private Boundaries boundaries;
@@ -32,16 +34,6 @@ public final class DistributarySourceTask extends SourceTask {
   private SignalTopic signals;
   private SnapshotLog snapshots;
   private SourceMetrics metrics;
-
-  /** A task as Connect makes it. */
-  public DistributarySourceTask() {
-    this(WAIT);
-  }
-
-  /** A task whose polls wait that long at most. */
-  DistributarySourceTask(Duration wait) {
-    this.wait = wait;
-  }
 
   @Override
   public String version() {
@@ -51,6 +43,7 @@ public final class DistributarySourceTask extends SourceTask {
   @Override
   public void start(Map<String, String> settings) {
     SourceConfig config = new SourceConfig(settings);
+    wait = Duration.ofMillis(Math.min(LONGEST_WAIT_MS, LOOKS * config.pollIntervalMs()));
     boundaries = Boundaries.of(settings, context);
     Provenance provenance =
         new Provenance(version(), Captures.connector(config), config.topicPrefix());
@@ -72,10 +65,9 @@ public final class DistributarySourceTask extends SourceTask {
     SignalTopic.requireOwn(config, tables);
     snapshots = new SnapshotLog();
     acknowledgements = new Acknowledgements(capture, context.offsetStorageReader(), partition);
-    String name = settings.getOrDefault("name", config.topicPrefix());
-    metrics = SourceMetrics.register(name, capture);
+    metrics = SourceMetrics.register(config.connector(), capture);
     if (!config.signalClient().isEmpty()) {
-      signals = SignalTopic.open(config, name, capture);
+      signals = SignalTopic.open(config, config.connector(), capture);
     }
   }
 

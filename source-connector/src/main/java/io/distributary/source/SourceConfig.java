@@ -218,6 +218,11 @@ final class SourceConfig {
     }
   }
 
+  /** The connector's name, which Connect adds to its settings. */
+  String connector() {
+    return values.originalsStrings().getOrDefault("name", topicPrefix());
+  }
+
   String connectionUrl() {
     return values.getString(CONNECTION_URL);
   }

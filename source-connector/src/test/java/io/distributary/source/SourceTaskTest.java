@@ -10,7 +10,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -229,10 +228,11 @@ class SourceTaskTest {
     Map<String, String> all = new HashMap<>();
     all.put("connection.url", "jdbc:sqlite:" + directory.resolve("source.db"));
     all.put("topic.prefix", "shop");
+    all.put("poll.interval.ms", "1");
     for (int i = 0; i < settings.length; i += 2) {
       all.put(settings[i], settings[i + 1]);
     }
-    task = new DistributarySourceTask(Duration.ofMillis(50));
+    task = new DistributarySourceTask();
     task.initialize(worker);
     task.start(all);
   }

@@ -131,10 +131,25 @@ public record SqliteTable(
       }
       recorded.add(new Column(rowidName(), Schema.OPTIONAL_INT64_SCHEMA, "INTEGER"));
     }
-    columns.forEach(column -> recorded.add(column.column()));
+    columns.forEach(column -> recorded.add(recorded(column)));
     int[] indexes =
         key.isEmpty() ? new int[] {0} : key.stream().mapToInt(columns::indexOf).toArray();
     return new Table(id, recorded, indexes);
+  }
+
+  /**
+   * A key that is declared INTEGER without being the rowid takes any value, as in {@code WITHOUT
+   * ROWID} tables. Declared so again it would be the rowid, which takes integers only; INT has the
+   * same affinity and is none.
+   */
+  private Column recorded(SqliteColumn column) {
+    Column plain = column.column();
+    boolean looksLikeRowid =
+        column.pkOrdinal() == 1
+            && primaryKey().size() == 1
+            && "INTEGER".equalsIgnoreCase(plain.declaredType())
+            && !rowidIsKey();
+    return looksLikeRowid ? new Column(plain.name(), plain.schema(), "INT") : plain;
   }
 
   /** The columns' names, in order. */

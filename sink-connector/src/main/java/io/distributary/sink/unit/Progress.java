@@ -107,12 +107,15 @@ public final class Progress {
     return waiting;
   }
 
-  /** Passes over a record that cannot be read. */
+  /** Passes over a record that cannot be read. It says nothing about how reading resumes. */
   public void passUnreadable(SinkRecord record) {
-    if (record.kafkaOffset() == 0 || resumption != Resumption.FROM_START) {
+    boolean flows = resumption == Resumption.FLOWING || resumption == Resumption.REWOUND;
+    if (flows || (resumption == Resumption.FROM_START && record.kafkaOffset() == 0)) {
       resumption = Resumption.FLOWING;
+      pass(record.kafkaOffset(), record.timestamp());
+    } else {
+      next = record.kafkaOffset() + 1;
     }
-    pass(record.kafkaOffset(), record.timestamp());
   }
 
   /** Decides about the next record, and counts it as done. */
@@ -189,21 +192,16 @@ public final class Progress {
 
   /** History is lost: what was chosen for that case; null to go on. */
   private Step lost(Incoming first, String why) {
-    String advice =
-        " Ask for a snapshot in the source database (INSERT INTO distributary_signal(action,"
-            + " table_name) VALUES ('snapshot', '"
-            + (first.part() == null ? "…" : first.part().table().id().name())
-            + "')), or take the topic as it is with start.without.history=continue.";
-    boolean canWait = withoutHistory == WithoutHistory.SNAPSHOT && first.form() != Form.FOREIGN;
     if (withoutHistory == WithoutHistory.CONTINUE) {
       LOG.warn("Applying {} without its history: {}", partition, why);
       headlessAllowed = true;
       return null;
     }
-    if (!canWait) {
-      return new Step.Refuse("The history of " + partition + " is lost: " + why + "." + advice);
+    String advice = Reasons.advice(first);
+    if (withoutHistory == WithoutHistory.FAIL || first.form() == Form.FOREIGN) {
+      return new Step.Refuse("The history of " + partition + " is lost: " + why + ". " + advice);
     }
-    LOG.warn("{} waits for a snapshot: {}.{}", partition, why, advice);
+    LOG.warn("{} waits for a snapshot: {}. {}", partition, why, advice);
     waiting = true;
     return null;
   }
@@ -306,15 +304,7 @@ public final class Progress {
   }
 
   private Step otherEpoch(Incoming incoming) {
-    Step refused =
-        lost(
-            incoming,
-            "the record at offset "
-                + incoming.offset()
-                + " is of epoch "
-                + incoming.position().epoch()
-                + ", of which no snapshot came, and the target is at "
-                + checkpoint.position());
+    Step refused = lost(incoming, Reasons.otherEpoch(incoming, checkpoint.position()));
     if (refused != null) {
       return refused;
     }
@@ -343,7 +333,7 @@ public final class Progress {
       return hold(incoming);
     }
     if (incoming.form() == Form.BATCH && !incoming.startsUnit() && !headlessAllowed) {
-      return missing(incoming, 0);
+      return new Step.Refuse(Reasons.missing(partition, incoming, 0));
     }
     if (waiting) {
       begun = new HashSet<>();
@@ -364,7 +354,7 @@ public final class Progress {
     boolean gap =
         incoming.form() == Form.BATCH && part.claim() == null && part.seq() > open.seq() + 1;
     if (gap) {
-      return missing(incoming, open.seq() + 1);
+      return new Step.Refuse(Reasons.missing(partition, incoming, open.seq() + 1));
     }
     if (incoming.form() == Form.ROW && part.seq() > open.seq() + 1) {
       noteCompaction();
@@ -385,32 +375,7 @@ public final class Progress {
     if (begun == null || !begun.add(incoming.part().table().id()) || incoming.ofSnapshot()) {
       return;
     }
-    LOG.warn(
-        "{} has changes of table {} whose history is lost and for which no snapshot came; ask for"
-            + " one with INSERT INTO distributary_signal(action, table_name) VALUES ('snapshot',"
-            + " '{}')",
-        partition,
-        incoming.part().table().id(),
-        incoming.part().table().id().name());
-  }
-
-  private Step missing(Incoming incoming, long expected) {
-    return new Step.Refuse(
-        "The record at offset "
-            + incoming.offset()
-            + " of "
-            + partition
-            + " is part "
-            + incoming.part().seq()
-            + " of unit "
-            + incoming.position()
-            + " of table "
-            + incoming.part().table().id()
-            + ", but part "
-            + expected
-            + " did not come: a unit is applied whole or not at all. Look for it in the dead letter"
-            + " queue; to go on without this unit, set the connector's offset behind it, and ask"
-            + " for a snapshot of the table.");
+    LOG.warn(Reasons.withoutSnapshot(partition, incoming));
   }
 
   private Step pass(Incoming incoming) {

@@ -89,7 +89,7 @@ final class Log {
 
   /** The epoch of the history; null where it is not known. */
   static String epoch(Session session) throws SQLException {
-    return session.text("SELECT value FROM " + META + " WHERE name = 'epoch'");
+    return remembered(session, "epoch");
   }
 
   /** Begins a new history. In a write transaction. */
@@ -104,6 +104,20 @@ final class Log {
 
   static void remember(Session session, String name, Object value) throws SQLException {
     session.execute("INSERT OR REPLACE INTO " + META + "(name, value) VALUES (?, ?)", name, value);
+  }
+
+  /** What is remembered under a name; null where nothing is. */
+  static String remembered(Session session, String name) throws SQLException {
+    return session.text("SELECT value FROM " + META + " WHERE name = ?", name);
+  }
+
+  static void forget(Session session, String name) throws SQLException {
+    session.execute("DELETE FROM " + META + " WHERE name = ?", name);
+  }
+
+  /** Whether there is a place to remember anything in. */
+  static boolean present(Session session) throws SQLException {
+    return session.number("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = ?)", META) == 1;
   }
 
   /**

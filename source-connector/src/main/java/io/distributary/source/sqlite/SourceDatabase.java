@@ -19,6 +19,7 @@ final class SourceDatabase {
   private final SqliteCaptureSettings settings;
   private final TableSelection selection;
   private final SourceFile file;
+  private Ownership ownership;
   private Session session;
   private volatile Installation installation;
 
@@ -51,14 +52,27 @@ final class SourceDatabase {
       close();
     }
     file.opening();
-    session = Session.open(file.path());
+    // Before anything is installed: what another connector needs must not be taken from it.
+    ownership = Ownership.take(file.path(), settings.connector(), Ownership.PATIENCE);
     try {
+      session = Session.open(file.path());
       install();
     } catch (SQLException | RuntimeException e) {
       close();
       throw e;
     }
     return true;
+  }
+
+  /**
+   * Keeps other connectors off the database; to be called often.
+   *
+   * @throws CaptureException when another one has taken it over
+   */
+  void defend() throws SQLException {
+    if (ownership != null) {
+      ownership.defend();
+    }
   }
 
   private void install() throws SQLException {
@@ -182,10 +196,33 @@ final class SourceDatabase {
   }
 
   void close() throws SQLException {
-    if (session != null) {
-      Session closing = session;
-      session = null;
-      closing.close();
+    Session closing = session;
+    Ownership ending = ownership;
+    session = null;
+    ownership = null;
+    try {
+      if (closing != null) {
+        closing.close();
+      }
+    } finally {
+      if (ending != null) {
+        end(ending);
+      }
+    }
+  }
+
+  /** A journal of the old file would bear the name of the new one's: nothing is written to it. */
+  private void end(Ownership ending) throws SQLException {
+    boolean ours;
+    try {
+      ours = !file.replaced();
+    } catch (IOException gone) {
+      ours = false;
+    }
+    if (ours) {
+      ending.close();
+    } else {
+      ending.abandon();
     }
   }
 }

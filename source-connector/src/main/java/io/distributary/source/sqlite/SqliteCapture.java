@@ -128,6 +128,7 @@ public final class SqliteCapture implements Capture {
   /** The next slice of what is being read, or else of what was committed since. */
   private Slice next() {
     try {
+      source.defend();
       if (reading == null && !look()) {
         return null;
       }

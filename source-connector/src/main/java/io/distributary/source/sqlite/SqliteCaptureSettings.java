@@ -24,6 +24,7 @@ import java.util.Objects;
  *     replaced, is waited for before the capture fails
  * @param copyDirectory where a database in rollback-journal mode is copied to for long reads; null
  *     for the JVM's temporary directory
+ * @param connector the name of the connector, of which a database can have one only
  */
 public record SqliteCaptureSettings(
     Path file,
@@ -36,7 +37,8 @@ public record SqliteCaptureSettings(
     boolean emptiedAsSnapshot,
     boolean snapshotsTogether,
     Duration busyLimit,
-    Path copyDirectory) {
+    Path copyDirectory,
+    String connector) {
   private static final String URL = "jdbc:sqlite:";
 
   /**
@@ -45,6 +47,7 @@ public record SqliteCaptureSettings(
   public SqliteCaptureSettings {
     Objects.requireNonNull(file, "file");
     Objects.requireNonNull(snapshots, "snapshots");
+    Objects.requireNonNull(connector, "connector");
     include = List.copyOf(include);
     exclude = List.copyOf(exclude);
     if (maxRows < 1 || maxBytes < 1 || pollInterval.isNegative() || pollInterval.isZero()) {
@@ -66,7 +69,8 @@ public record SqliteCaptureSettings(
         true,
         false,
         Duration.ofMinutes(5),
-        null);
+        null,
+        "distributary");
   }
 
   /**
@@ -108,7 +112,8 @@ public record SqliteCaptureSettings(
         emptiedAsSnapshot,
         snapshotsTogether,
         busyLimit,
-        copyDirectory);
+        copyDirectory,
+        connector);
   }
 
   /** The same with other limits for a slice. */
@@ -124,7 +129,8 @@ public record SqliteCaptureSettings(
         emptiedAsSnapshot,
         snapshotsTogether,
         busyLimit,
-        copyDirectory);
+        copyDirectory,
+        connector);
   }
 
   /** The same with another rule for snapshots. */
@@ -140,7 +146,8 @@ public record SqliteCaptureSettings(
         emptied,
         together,
         busyLimit,
-        copyDirectory);
+        copyDirectory,
+        connector);
   }
 
   /** The same with other times. */
@@ -156,7 +163,8 @@ public record SqliteCaptureSettings(
         emptiedAsSnapshot,
         snapshotsTogether,
         limit,
-        copyDirectory);
+        copyDirectory,
+        connector);
   }
 
   /** The same with another directory for copies. */
@@ -172,6 +180,24 @@ public record SqliteCaptureSettings(
         emptiedAsSnapshot,
         snapshotsTogether,
         busyLimit,
-        directory);
+        directory,
+        connector);
+  }
+
+  /** The same for a connector of that name. */
+  public SqliteCaptureSettings ownedBy(String name) {
+    return new SqliteCaptureSettings(
+        file,
+        include,
+        exclude,
+        pollInterval,
+        maxRows,
+        maxBytes,
+        snapshots,
+        emptiedAsSnapshot,
+        snapshotsTogether,
+        busyLimit,
+        copyDirectory,
+        name);
   }
 }

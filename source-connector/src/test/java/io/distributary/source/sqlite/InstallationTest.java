@@ -62,7 +62,7 @@ class InstallationTest {
     source.sql("CREATE TABLE \"x \"\"y\"(a PRIMARY KEY)");
     source.start().slices();
     source.stop();
-    String page = Files.readString(Path.of("../docs/sqlite-capture.md"));
+    String page = Files.readString(Path.of("../docs/sqlite.md"));
     String command =
         page.substring(page.indexOf("FILE=\""), page.indexOf("```", page.indexOf("FILE=\"")));
     try {
