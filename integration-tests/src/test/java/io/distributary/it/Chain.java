@@ -80,10 +80,10 @@ final class Chain {
   /** A sink connector of that file, fed by the source of that name; returns once it runs. */
   Chain sink(String file, String name, String source, Path database, String... settings) {
     Map<String, String> config = config(name, database, settings);
-    if (file.contains("one-topic")) {
+    if (file.contains("one-topic") || config.containsKey("topics")) {
       config.putIfAbsent("topics", source);
     } else {
-      config.putIfAbsent("topics.regex", source + "\\..*");
+      config.putIfAbsent("topics.regex", source + "\\.(?!signal$).*");
     }
     return put(file, name, config);
   }

@@ -114,12 +114,10 @@ class ConnectorConfigsIT {
 
   @Test
   void noFileIsLeftOut() throws IOException {
+    Path own = Chain.CHECKOUT.root().resolve("integration-tests/src/test/java/io/distributary/it");
     String tests =
-        Files.readString(
-            Chain.CHECKOUT
-                .root()
-                .resolve(
-                    "integration-tests/src/test/java/io/distributary/it/ConnectorConfigsIT.java"));
+        Files.readString(own.resolve("ConnectorConfigsIT.java"))
+            + Files.readString(own.resolve("ClaimCheckIT.java"));
     Path folder = Chain.CHECKOUT.root().resolve("connector-configs");
     String readme = Files.readString(folder.resolve("README.md"));
     try (Stream<Path> files = Files.list(folder)) {

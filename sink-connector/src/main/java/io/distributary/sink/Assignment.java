@@ -1,6 +1,10 @@
 package io.distributary.sink;
 
+import io.distributary.sink.read.Incoming;
 import io.distributary.sink.unit.Progress;
+import io.distributary.sink.unit.Step;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
 /** A partition that the task reads: how far it is, and how far it was at the last commit. */
@@ -8,6 +12,7 @@ final class Assignment {
   private final TopicPartition partition;
   private Progress durable;
   private Progress progress;
+  private final Set<Long> lost = new HashSet<>();
   private long boundary = -1;
   private long lastHeld;
   private long openSince;
@@ -36,6 +41,16 @@ final class Assignment {
   /** Whether the end of a unit is awaited. */
   boolean open() {
     return progress.open() != null;
+  }
+
+  /** Decides about the next record. */
+  Step take(Incoming incoming) {
+    return lost.contains(incoming.offset()) ? progress.lose(incoming) : progress.take(incoming);
+  }
+
+  /** The rows of the record at that offset are gone. */
+  void lost(long offset) {
+    lost.add(offset);
   }
 
   /** What was taken so far is committed. */

@@ -1,5 +1,6 @@
 package io.distributary.sink;
 
+import io.distributary.core.claim.ClaimException;
 import io.distributary.sink.read.Incoming;
 import io.distributary.sink.read.RecordReader;
 import io.distributary.sink.unit.Checkpoint;
@@ -40,12 +41,14 @@ final class Delivery implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
   private final Target target;
+  private final Claims claims;
   private final Flow flow;
   private final Settings settings;
   private final LongSupplier clock;
   private final Metrics metrics;
   private final FailurePolicy policy;
   private final Transaction transaction;
+  private final AwaitedSnapshots awaited;
   private final RecordReader reader = new RecordReader();
   private final Set<TopicPartition> unclaimed = new HashSet<>();
   private long resting;
@@ -55,21 +58,25 @@ final class Delivery implements AutoCloseable {
   /**
    * A delivery to that target, which it closes in the end.
    *
-   * @param claims redeems claims; null if none can be
+   * @param claims reads the rows that records only refer to; closed in the end, too
+   * @param signals where snapshots are asked for; closed in the end, too
    * @param clock the time in milliseconds
    */
   Delivery(
       Target target,
       SinkTaskContext context,
       Settings settings,
-      ClaimReader claims,
+      Claims claims,
+      Signals signals,
       Metrics metrics,
       LongSupplier clock) {
     this.target = target;
+    this.claims = claims;
     this.flow = new Flow(context, settings.unitTimeout());
     this.settings = settings;
     this.clock = clock;
     this.metrics = metrics;
+    this.awaited = new AwaitedSnapshots(signals);
     var reporter = context.errantRecordReporter();
     policy =
         new FailurePolicy(
@@ -82,13 +89,14 @@ final class Delivery implements AutoCloseable {
     now = clock.getAsLong();
     unclaimed.addAll(partitions);
     guarded(() -> claim());
-    flow.regulate(now, resting);
+    flow.regulate(now, resting, Long.MAX_VALUE);
   }
 
   /** Gives partitions up; an open unit is rolled back. */
   void close(Collection<TopicPartition> partitions) {
     flow.remove(partitions);
     unclaimed.removeAll(partitions);
+    awaited.over(partitions);
     rollback();
     metrics.closed(partitions);
   }
@@ -102,7 +110,8 @@ final class Delivery implements AutoCloseable {
       flow.seek(batches.keySet());
     }
     metrics.delivered(nothingCame);
-    flow.regulate(now, resting);
+    awaited.ask(now, nothingCame && now >= resting);
+    flow.regulate(now, resting, awaited.due(now));
   }
 
   /** The offsets up to which units are committed: they but mirror the checkpoints. */
@@ -112,6 +121,8 @@ final class Delivery implements AutoCloseable {
 
   @Override
   public void close() {
+    awaited.close();
+    claims.close();
     target.close();
   }
 
@@ -238,13 +249,16 @@ final class Delivery implements AutoCloseable {
       }
       commitBefore(assignment, incoming);
       OpenUnit unfinished = assignment.progress().open();
-      Step step = assignment.progress().take(incoming);
+      Step step = assignment.take(incoming);
       assignment.partCame(now);
       if (step instanceof Step.Apply apply) {
         if (apply.unfinished() == Unfinished.DROP && !drop(assignment, unfinished)) {
           return Ran.ROLLED_BACK;
         }
-        apply(incoming, apply);
+        if (!apply(assignment, incoming, apply)) {
+          return Ran.ROLLED_BACK;
+        }
+        awaited.over(assignment.partition());
       } else if (step instanceof Step.Seek) {
         flow.seek(assignment);
         return Ran.UP_TO_A_SEEK;
@@ -253,10 +267,18 @@ final class Delivery implements AutoCloseable {
       } else if (step instanceof Step.Abandon && !drop(assignment, unfinished)) {
         return Ran.ROLLED_BACK;
       } else {
-        metrics.passed(incoming, assignment.progress().waiting());
+        passed(assignment, incoming);
       }
     }
     return Ran.ALL;
+  }
+
+  private void passed(Assignment assignment, Incoming incoming) {
+    boolean waits = assignment.progress().waiting();
+    metrics.passed(incoming, waits);
+    if (waits) {
+      awaited.waits(assignment.partition(), incoming, now);
+    }
   }
 
   /** What may have to be dropped alone, must begin its transaction. */
@@ -269,12 +291,30 @@ final class Delivery implements AutoCloseable {
     }
   }
 
-  private void apply(Incoming incoming, Step.Apply apply) {
+  /** Applies the part; false if its rows are gone, and so all was rolled back. */
+  private boolean apply(Assignment assignment, Incoming incoming, Step.Apply apply) {
     if (apply.unfinished() == Unfinished.MERGE_SNAPSHOT) {
       transaction.mergeUnfinishedSnapshot();
     }
     metrics.applying(incoming, apply.part());
-    transaction.apply(incoming, apply.part());
+    try {
+      transaction.apply(incoming, apply.part());
+      return true;
+    } catch (ClaimException lost) {
+      boolean repaired =
+          settings.claimExpired() == ClaimExpired.SNAPSHOT
+              && awaited.lost(assignment.partition(), incoming, now);
+      if (!repaired) {
+        throw policy.lost(lost, incoming);
+      }
+      LOG.warn(
+          "Nothing of {} is applied; what follows waits for a snapshot: {}",
+          Claims.at(incoming),
+          lost.getMessage());
+      rollback();
+      assignment.lost(incoming.offset());
+      return false;
+    }
   }
 
   /** Undoes an unfinished unit: alone if it can be, else with all, to be read again without. */

@@ -1,5 +1,6 @@
 package io.distributary.sink;
 
+import io.distributary.core.signal.SignalSettings;
 import io.distributary.sink.write.Problem;
 import io.distributary.sink.write.Targets;
 import io.distributary.sink.write.WriteException;
@@ -85,6 +86,13 @@ public final class DistributarySinkConnector extends SinkConnector {
   }
 
   private static List<Problem> problems(Map<String, String> props) {
+    boolean snapshots = "snapshot".equals(props.get(SinkSettings.CLAIM_EXPIRED));
+    if (snapshots && !SignalSettings.configured(props)) {
+      return List.of(
+          new Problem(
+              SignalSettings.BOOTSTRAP_SERVERS,
+              "claim.expired=snapshot needs it, to ask for the snapshot"));
+    }
     try {
       return new SinkConfig(props).problems();
     } catch (ConfigException | WriteException e) {

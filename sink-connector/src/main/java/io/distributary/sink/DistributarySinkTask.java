@@ -1,10 +1,12 @@
 package io.distributary.sink;
 
+import io.distributary.core.signal.SnapshotRequest;
 import io.distributary.sink.write.Targets;
 import java.util.Collection;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 
@@ -12,6 +14,7 @@ import org.apache.kafka.connect.sink.SinkTask;
 public final class DistributarySinkTask extends SinkTask {
   static final String TASK = "distributary.task";
 
+  private boolean asksForSnapshots;
   private Delivery delivery;
   private MetricsRegistration registration;
 
@@ -23,6 +26,8 @@ public final class DistributarySinkTask extends SinkTask {
   @Override
   public void start(Map<String, String> properties) {
     SinkConfig config = new SinkConfig(properties);
+    Signals signals = config.signals();
+    asksForSnapshots = signals.configured();
     Metrics metrics = new Metrics();
     registration =
         MetricsRegistration.of(metrics, config.target().sink(), properties.getOrDefault(TASK, "0"));
@@ -31,14 +36,29 @@ public final class DistributarySinkTask extends SinkTask {
             new LazyTarget(() -> Targets.open(config.target())),
             context,
             config.delivery(),
-            null,
+            config.claims(),
+            signals,
             metrics,
             System::currentTimeMillis);
   }
 
   @Override
   public void open(Collection<TopicPartition> partitions) {
+    requireNoSignals(partitions);
     delivery.open(partitions);
+  }
+
+  /** What stands there is no change; a converter would fail on it, and say less. */
+  private void requireNoSignals(Collection<TopicPartition> partitions) {
+    for (TopicPartition partition : partitions) {
+      if (asksForSnapshots && partition.topic().endsWith(SnapshotRequest.topic(""))) {
+        throw new ConnectException(
+            "Topic "
+                + partition.topic()
+                + " is the signal topic, which is no sink's to read: take it out of topics or"
+                + " topics.regex, as in canonical\\.(?!signal$).*");
+      }
+    }
   }
 
   @Override

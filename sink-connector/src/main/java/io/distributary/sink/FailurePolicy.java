@@ -1,5 +1,6 @@
 package io.distributary.sink;
 
+import io.distributary.core.claim.ClaimException;
 import io.distributary.core.relation.Column;
 import io.distributary.sink.read.Incoming;
 import io.distributary.sink.write.WriteException;
@@ -52,6 +53,18 @@ final class FailurePolicy {
               failure);
       case FATAL -> fail("", failure);
     };
+  }
+
+  /** The task stops: the rows are gone, and neither another try nor a report can help. */
+  ConnectException lost(ClaimException failure, Incoming incoming) {
+    return new ConnectException(
+        "Nothing of "
+            + Claims.at(incoming)
+            + " is applied, of table "
+            + incoming.part().table().id()
+            + ": "
+            + failure.getMessage(),
+        failure);
   }
 
   /** What follows from a record that cannot be read. */

@@ -119,11 +119,12 @@ final class Flow {
    * Pauses and resumes what is to be, and says when to call again.
    *
    * @param resting until when nothing is read at all, in milliseconds
+   * @param latest when to call again whatever happens, in milliseconds
    */
-  void regulate(long now, long resting) {
+  void regulate(long now, long resting, long latest) {
     Assignment holder = holder();
     Set<TopicPartition> still = new HashSet<>();
-    long due = Long.MAX_VALUE;
+    long due = latest;
     for (Assignment assignment : assignments.values()) {
       boolean rests = assignment.restUntil() > now;
       if (now < resting || rests || (holder != null && holder != assignment)) {

@@ -45,9 +45,9 @@ final class Metrics implements SinkMetricsMXBean {
       waiting.remove(table.toString());
     }
     currentTime = part.header().timestamp();
-    newRows += part.changes().size();
+    newRows += part.claim() == null ? part.changes().size() : part.claim().rows();
     newUnits += part.last() ? 1 : 0;
-    if (incoming.ofSnapshot() && !part.last()) {
+    if (incoming.ofSnapshot() && (part.claim() != null || !part.last())) {
       states.put(table.toString(), "loading_snapshot");
     }
   }

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param maxRetries how often what failed for a while is tried again
  * @param retryBackoff how long to wait before the first time; doubled each time after
  * @param withoutHistory what to do with changes whose history is lost
+ * @param claimExpired what to do with claims that are lost
  * @param tolerant whether the connector has {@code errors.tolerance=all}
  */
 record Settings(
@@ -17,4 +18,5 @@ record Settings(
     int maxRetries,
     Duration retryBackoff,
     WithoutHistory withoutHistory,
+    ClaimExpired claimExpired,
     boolean tolerant) {}

@@ -1,11 +1,13 @@
 package io.distributary.sink;
 
+import io.distributary.core.signal.SignalSettings;
 import io.distributary.sink.write.CustomStatements;
 import io.distributary.sink.write.Problem;
 import io.distributary.sink.write.RelationHandler;
 import io.distributary.sink.write.TargetSettings;
 import io.distributary.sink.write.Targets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,8 @@ import org.apache.kafka.common.config.types.Password;
 
 /** The sink's configuration, parsed once. */
 public final class SinkConfig {
+  private final Map<String, String> properties;
+  private final AbstractConfig config;
   private final TargetSettings target;
   private final Settings delivery;
 
@@ -24,8 +28,8 @@ public final class SinkConfig {
    * @throws ConfigException for a value that is missing or not allowed
    */
   public SinkConfig(Map<String, String> properties) {
-    AbstractConfig config =
-        new AbstractConfig(SinkSettings.definition(properties), properties, false);
+    this.properties = Map.copyOf(properties);
+    config = new AbstractConfig(SinkSettings.definition(properties), properties, false);
     Password password = config.getPassword(SinkSettings.PASSWORD);
     target =
         new TargetSettings(
@@ -48,7 +52,15 @@ public final class SinkConfig {
             config.getInt(SinkSettings.MAX_RETRIES),
             Duration.ofMillis(config.getLong(SinkSettings.RETRY_BACKOFF)),
             SinkSettings.HISTORIES.parse(config.getString(SinkSettings.WITHOUT_HISTORY)),
+            SinkSettings.EXPIRIES.parse(config.getString(SinkSettings.CLAIM_EXPIRED)),
             "all".equals(properties.get("errors.tolerance")));
+    if (delivery.claimExpired() == ClaimExpired.SNAPSHOT
+        && !SignalSettings.configured(properties)) {
+      throw new ConfigException(
+          SignalSettings.BOOTSTRAP_SERVERS,
+          "",
+          "claim.expired=snapshot needs it, to ask for the snapshot");
+    }
   }
 
   /** Where and how to write. */
@@ -59,6 +71,18 @@ public final class SinkConfig {
   /** How to deliver. */
   Settings delivery() {
     return delivery;
+  }
+
+  /** Where snapshots are asked for. */
+  Signals signals() {
+    return SignalSettings.configured(properties)
+        ? new SignalTopic(SignalSettings.client(properties))
+        : Signals.NONE;
+  }
+
+  /** Where rows stand that records only refer to. */
+  Claims claims() {
+    return new Claims(() -> StoreSettings.open(config));
   }
 
   private static Map<String, CustomStatements> statements(Map<String, String> properties) {
@@ -92,8 +116,10 @@ public final class SinkConfig {
     return handlers;
   }
 
-  /** What is wrong that no single setting shows: the database is tried. */
+  /** What is wrong that no single setting shows: database and claim-check store are tried. */
   List<Problem> problems() {
-    return Targets.check(target);
+    List<Problem> problems = new ArrayList<>(Targets.check(target));
+    problems.addAll(StoreSettings.problems(config, properties));
+    return problems;
   }
 }

@@ -1,5 +1,6 @@
 package io.distributary.sink;
 
+import io.distributary.core.signal.SignalSettings;
 import io.distributary.sink.unit.WithoutHistory;
 import io.distributary.sink.write.DeleteMode;
 import io.distributary.sink.write.MissingColumns;
@@ -29,6 +30,8 @@ public final class SinkSettings {
   static final String MAX_RETRIES = "max.retries";
   static final String RETRY_BACKOFF = "retry.backoff.ms";
 
+  static final String CLAIM_EXPIRED = "claim.expired";
+
   static final String STATEMENT = "statement.";
   static final String UPSERT = ".upsert";
   static final String DELETE = ".delete";
@@ -39,6 +42,7 @@ public final class SinkSettings {
   static final Choice<SnapshotMode> SNAPSHOTS = new Choice<>(SnapshotMode.class);
   static final Choice<MissingColumns> MISSING = new Choice<>(MissingColumns.class);
   static final Choice<WithoutHistory> HISTORIES = new Choice<>(WithoutHistory.class);
+  static final Choice<ClaimExpired> EXPIRIES = new Choice<>(ClaimExpired.class);
 
   private SinkSettings() {}
 
@@ -49,6 +53,14 @@ public final class SinkSettings {
     tables(new SettingGroup(definition, "Tables"));
     changes(new SettingGroup(definition, "Changes"));
     delivery(new SettingGroup(definition, "Delivery"));
+    claims(new SettingGroup(definition, "Claim check"));
+    StoreSettings.define(definition);
+    SignalSettings.define(
+        definition,
+        "Where the sources' signal topics are, on which this sink asks for the snapshots that"
+            + " start.without.history=snapshot and claim.expired=snapshot wait for. Give it what"
+            + " the source has. The topic is <topic.prefix>.signal: keep it out of topics.regex,"
+            + " as in canonical\\.(?!signal$).*. Empty: people have to ask.");
     return definition;
   }
 
@@ -181,9 +193,12 @@ public final class SinkSettings {
         "What to do with changes whose history is lost: there is no checkpoint and the topic's"
             + " beginning is gone, retention took batches that were not applied yet, or the source"
             + " has a new history (epoch) and no snapshot of it came. snapshot passes over changes"
-            + " until a snapshot of the table comes, which you ask for in the source database with"
-            + " INSERT INTO distributary_signal(action, table_name) VALUES ('snapshot', '<table>');"
-            + " until then the table is waiting_for_snapshot in the metrics. fail stops the task."
+            + " until a snapshot of the table comes; until then the table keeps what it has and is"
+            + " waiting_for_snapshot in the metrics, and nothing counts as done. With"
+            + " signal.kafka.bootstrap.servers the sink asks for the snapshot itself; without, it"
+            + " warns, and you ask in the source database with INSERT INTO"
+            + " distributary_signal(action, table_name) VALUES ('snapshot', '<table>'). fail stops"
+            + " the task."
             + " continue applies what there is, as is right for compacted topics of row events.");
     group.checked(
         MAX_RETRIES,
@@ -201,6 +216,18 @@ public final class SinkSettings {
         "Retry backoff",
         "How long to wait before the first retry, in milliseconds. It doubles each time, up to one"
             + " minute.");
+  }
+
+  private static void claims(SettingGroup group) {
+    group.choice(
+        CLAIM_EXPIRED,
+        ClaimExpired.FAIL,
+        EXPIRIES,
+        "Lost claims",
+        "What to do with a unit whose rows the claim-check store has not got any more, or got"
+            + " damaged: fail stops the task, with an error that names the claim. snapshot asks for"
+            + " a snapshot on the signal topic and passes over changes until it comes; it needs"
+            + " signal.kafka.bootstrap.servers. Nothing of the unit is applied either way.");
   }
 
   static RelationHandler handler(String setting, String type) {

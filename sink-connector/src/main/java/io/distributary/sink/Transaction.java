@@ -10,12 +10,12 @@ import io.distributary.sink.write.Target;
 import io.distributary.sink.write.WriteException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -32,7 +32,7 @@ final class Transaction {
   private final Target target;
   private final FailurePolicy policy;
   private final ErrantRecordReporter reporter;
-  private final ClaimReader claims;
+  private final Claims claims;
   private final List<Report> reports = new ArrayList<>();
   private final Pending pending = new Pending();
   private boolean dirty;
@@ -42,10 +42,9 @@ final class Transaction {
    * A transaction of that target.
    *
    * @param reporter where failed changes go; null if nowhere
-   * @param claims redeems claims; null if none can be
+   * @param claims reads the rows that records only refer to
    */
-  Transaction(
-      Target target, FailurePolicy policy, ErrantRecordReporter reporter, ClaimReader claims) {
+  Transaction(Target target, FailurePolicy policy, ErrantRecordReporter reporter, Claims claims) {
     this.target = target;
     this.policy = policy;
     this.reporter = reporter;
@@ -75,7 +74,7 @@ final class Transaction {
       flush();
     }
     if (part.claim() != null) {
-      redeem(incoming, part);
+      claims.read(incoming, part, (piece, rows) -> write(piece, List.of(incoming), rows));
     } else if (pending.takes(incoming, part)) {
       pending.add(incoming, part);
     } else {
@@ -91,44 +90,28 @@ final class Transaction {
     }
   }
 
-  private void redeem(Incoming incoming, Part part) {
-    if (claims == null) {
-      throw new ConnectException(
-          "The rows of the record at offset "
-              + incoming.offset()
-              + " of "
-              + incoming.record().topic()
-              + "-"
-              + incoming.record().kafkaPartition()
-              + " stand in the claim-check store '"
-              + part.claim().store()
-              + "' as claim "
-              + part.claim().id()
-              + ", and this sink has no access to it: put the ClaimCheckRedeem transform before"
-              + " it.");
-    }
-    Iterator<List<Change>> chunks = claims.changes(part.claim(), part.table());
-    long seq = 0;
-    do {
-      List<Change> chunk = chunks.hasNext() ? chunks.next() : List.of();
-      boolean last = part.last() && !chunks.hasNext();
-      write(new Part(part.table(), part.header(), seq++, last, chunk, null), List.of(incoming));
-    } while (chunks.hasNext());
+  private void write(Part part, List<Incoming> records) {
+    write(part, records, null);
   }
 
-  /** Applies a part, or those of its changes that can be where failures are tolerated. */
-  private void write(Part part, List<Incoming> records) {
+  /**
+   * Applies a part, or those of its changes that can be where failures are tolerated.
+   *
+   * @param rows what the part was read from, where its one record does not hold it; null else
+   */
+  private void write(Part part, List<Incoming> records, List<Struct> rows) {
     try {
       target.apply(part);
     } catch (WriteException failure) {
       if (failure.kind() != WriteException.Kind.DATA) {
         throw failure;
       }
-      setAside(records, target.applyEach(part));
+      setAside(part, records, rows, target.applyEach(part));
     }
   }
 
-  private void setAside(List<Incoming> records, List<Failure> failures) {
+  private void setAside(
+      Part part, List<Incoming> records, List<Struct> rows, List<Failure> failures) {
     IdentityHashMap<Change, WriteException> causes = new IdentityHashMap<>();
     failures.forEach(failure -> causes.put(failure.change(), failure.cause()));
     for (Incoming incoming : records) {
@@ -137,16 +120,17 @@ final class Transaction {
               ? failures.stream().map(Failure::change).toList()
               : incoming.part().changes().stream().filter(causes::containsKey).toList();
       if (!failed.isEmpty()) {
-        setAside(incoming, failed, causes.get(failed.get(0)));
+        WriteException cause = causes.get(failed.get(0));
+        if (policy.decide(cause, incoming) instanceof Outcome.Fail fail) {
+          throw fail.cause();
+        }
+        report(
+            rows == null
+                ? Excerpt.of(incoming, failed)
+                : Excerpt.ofClaim(incoming, part.changes(), rows, failed),
+            cause);
       }
     }
-  }
-
-  private void setAside(Incoming incoming, List<Change> failed, WriteException cause) {
-    if (policy.decide(cause, incoming) instanceof Outcome.Fail fail) {
-      throw fail.cause();
-    }
-    report(Excerpt.of(incoming, failed), cause);
   }
 
   /** Notes a record to report before the next commit. */

@@ -102,7 +102,12 @@ class ConvergenceTest {
 
   private static Settings settings() {
     return new Settings(
-        Duration.ofSeconds(60), 1_000, Duration.ofMillis(1), WithoutHistory.SNAPSHOT, false);
+        Duration.ofSeconds(60),
+        1_000,
+        Duration.ofMillis(1),
+        WithoutHistory.SNAPSHOT,
+        ClaimExpired.FAIL,
+        false);
   }
 
   /** The same records, of a table of another name. */

@@ -3,6 +3,8 @@ package io.distributary.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distributary.sink.write.Targets;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -79,6 +81,29 @@ class DistributarySinkConnectorTest {
         .containsOnlyKeys("connection.url");
     assertThat(errors(config("auto.create", "false", "table.mapping", "a:b")))
         .containsOnlyKeys("table.mapping");
+  }
+
+  @Test
+  void aClaimStoreThatIsConfiguredIsTried() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertThat(errors(config("claim.store", "file"))).containsOnlyKeys("claim.file.directory");
+    assertThat(errors(config("claim.file.directory", "relative")))
+        .containsOnlyKeys("claim.file.directory");
+    assertThat(errors(config("claim.file.directory", file.toString()))).isNotEmpty();
+    assertThat(errors(config("claim.file.directory", directory.toString()))).isEmpty();
+    assertThat(errors(config("claim.store", "cassandra")))
+        .containsOnlyKeys("claim.cassandra.contact.points");
+  }
+
+  @Test
+  void whoWaitsForSnapshotsMustBeAbleToAsk() {
+    assertThat(errors(config("claim.expired", "snapshot")))
+        .containsOnlyKeys("signal.kafka.bootstrap.servers");
+    assertThat(
+            errors(
+                config(
+                    "claim.expired", "snapshot", "signal.kafka.bootstrap.servers", "localhost:1")))
+        .isEmpty();
   }
 
   @Test

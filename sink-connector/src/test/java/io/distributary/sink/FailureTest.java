@@ -188,6 +188,7 @@ class FailureTest {
     assertThatThrownBy(worker::drain)
         .isInstanceOf(ConnectException.class)
         .hasMessageContaining("claim-check store 'file' as claim c-1")
-        .hasMessageContaining("ClaimCheckRedeem");
+        .hasMessageContaining("claim.file.directory")
+        .hasMessageContaining("claim.* settings");
   }
 }

@@ -1,5 +1,7 @@
 package io.distributary.sink;
 
+import io.distributary.core.claim.ClaimStore;
+import io.distributary.core.signal.SnapshotRequest;
 import io.distributary.sink.unit.WithoutHistory;
 import io.distributary.sink.write.Target;
 import java.time.Duration;
@@ -14,7 +16,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
@@ -34,7 +38,18 @@ final class FakeWorker implements SinkTaskContext {
   private final Supplier<Target> database;
   private Settings settings =
       new Settings(
-          Duration.ofSeconds(60), 3, Duration.ofMillis(100), WithoutHistory.SNAPSHOT, false);
+          Duration.ofSeconds(60),
+          3,
+          Duration.ofMillis(100),
+          WithoutHistory.SNAPSHOT,
+          ClaimExpired.FAIL,
+          false);
+  private Supplier<ClaimStore> store =
+      () -> {
+        throw new ConfigException("claim.file.directory", "", "none is configured");
+      };
+  private final List<String> asked = new ArrayList<>();
+  private int signalFailures = -1;
   private boolean reporting;
   private Metrics metrics = new Metrics();
   private Delivery delivery;
@@ -61,6 +76,7 @@ final class FakeWorker implements SinkTaskContext {
             settings.maxRetries(),
             settings.retryBackoff(),
             choice,
+            settings.claimExpired(),
             settings.tolerant()));
   }
 
@@ -73,7 +89,55 @@ final class FakeWorker implements SinkTaskContext {
             settings.maxRetries(),
             settings.retryBackoff(),
             settings.withoutHistory(),
+            settings.claimExpired(),
             true));
+  }
+
+  /** With {@code claim.expired=snapshot} and a signal topic, which fails so many times first. */
+  FakeWorker signals(int failures) {
+    signalFailures = failures;
+    return with(
+        new Settings(
+            settings.unitTimeout(),
+            settings.maxRetries(),
+            settings.retryBackoff(),
+            settings.withoutHistory(),
+            ClaimExpired.SNAPSHOT,
+            settings.tolerant()));
+  }
+
+  /** The snapshots that were asked for, as {@code source/table}. */
+  List<String> asked() {
+    return asked;
+  }
+
+  private Signals signals() {
+    return signalFailures < 0
+        ? Signals.NONE
+        : new Signals() {
+          @Override
+          public boolean configured() {
+            return true;
+          }
+
+          @Override
+          public void ask(String source, SnapshotRequest request) {
+            if (signalFailures > 0) {
+              signalFailures--;
+              throw new KafkaException("no broker answers");
+            }
+            asked.add(source + "/" + request.table());
+          }
+
+          @Override
+          public void close() {}
+        };
+  }
+
+  /** Claims stand in that store. */
+  FakeWorker claims(Supplier<ClaimStore> opener) {
+    store = opener;
+    return this;
   }
 
   /** The partition now holds these records, and no others. */
@@ -121,7 +185,8 @@ final class FakeWorker implements SinkTaskContext {
     paused.clear();
     positions.clear();
     metrics = new Metrics();
-    delivery = new Delivery(target, this, settings, null, metrics, () -> now);
+    delivery =
+        new Delivery(target, this, settings, new Claims(store), signals(), metrics, () -> now);
     topics.keySet().forEach(partition -> positions.put(partition, 0L));
     delivery.open(topics.keySet());
     return this;

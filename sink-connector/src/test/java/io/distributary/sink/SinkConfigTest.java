@@ -57,6 +57,7 @@ class SinkConfigTest {
                 10,
                 Duration.ofMillis(500),
                 WithoutHistory.SNAPSHOT,
+                ClaimExpired.FAIL,
                 false));
   }
 
@@ -80,6 +81,8 @@ class SinkConfigTest {
                 Map.entry("start.without.history", "continue"),
                 Map.entry("max.retries", "0"),
                 Map.entry("retry.backoff.ms", "7"),
+                Map.entry("claim.expired", "snapshot"),
+                Map.entry("signal.kafka.bootstrap.servers", "localhost:9092"),
                 Map.entry("errors.tolerance", "all"),
                 Map.entry("statement.s.t.upsert", "INSERT"),
                 Map.entry("statement.s.t.delete", "DELETE"),
@@ -100,7 +103,12 @@ class SinkConfigTest {
     assertThat(config.delivery())
         .isEqualTo(
             new Settings(
-                Duration.ofSeconds(1), 0, Duration.ofMillis(7), WithoutHistory.CONTINUE, true));
+                Duration.ofSeconds(1),
+                0,
+                Duration.ofMillis(7),
+                WithoutHistory.CONTINUE,
+                ClaimExpired.SNAPSHOT,
+                true));
   }
 
   @Test
@@ -113,7 +121,16 @@ class SinkConfigTest {
               assertThat(key.group).isNotBlank();
             });
     assertThat(SinkSettings.definition().groups())
-        .containsExactly("Connection", "Tables", "Changes", "Delivery");
+        .containsExactly(
+            "Connection",
+            "Tables",
+            "Changes",
+            "Delivery",
+            "Claim check",
+            "Claim store",
+            "Claim store file",
+            "Claim store cassandra",
+            "Signals");
     assertThat(SinkSettings.definition().configKeys().get("connection.password").type)
         .isEqualTo(ConfigDef.Type.PASSWORD);
   }

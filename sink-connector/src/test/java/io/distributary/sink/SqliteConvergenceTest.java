@@ -84,6 +84,7 @@ class SqliteConvergenceTest {
                     3,
                     Duration.ofMillis(1),
                     WithoutHistory.SNAPSHOT,
+                    ClaimExpired.FAIL,
                     false));
     int there = 1;
     worker.holds(source.records().subList(0, there)).start();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distributary.core.claim.ClaimStore;
 import io.distributary.core.claim.ClaimWriter.ChunkLimit;
+import io.distributary.core.config.ConfigReference;
+import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -80,6 +82,22 @@ class TransformConfigTest {
       assertThat(key.name.endsWith("password"))
           .as(key.name)
           .isEqualTo(key.type == ConfigDef.Type.PASSWORD);
+    }
+  }
+
+  @Test
+  void theReferenceInTheDocsIsUpToDate() throws Exception {
+    Path file = Path.of("../docs/configuration.md");
+    Map<String, ConfigDef> sections =
+        Map.of("deposit", DepositConfig.definition(), "redeem", RedeemConfig.definition());
+    for (Map.Entry<String, ConfigDef> section : sections.entrySet()) {
+      String reference = ConfigReference.markdown(section.getValue());
+      if (Boolean.getBoolean("docs.write")) {
+        ConfigReference.write(file, section.getKey(), reference);
+      }
+      assertThat(ConfigReference.read(file, section.getKey()))
+          .as("docs/configuration.md; write it anew with ./mvnw test -Ddocs.write=true")
+          .isEqualTo(reference);
     }
   }
 }

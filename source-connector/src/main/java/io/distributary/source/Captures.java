@@ -69,6 +69,7 @@ final class Captures {
       SourceConfig config, List<String> tables, List<String> errors) {
     try {
       Emitter.requireDistinct(config.emit(null), tables);
+      SignalTopic.requireOwn(config, tables);
     } catch (ConnectException e) {
       errors.add(e.getMessage());
     }

@@ -31,6 +31,7 @@ public final class DistributarySourceTask extends SourceTask {
   private Emitter emitter;
   private Boundaries boundaries;
   private Acknowledgements acknowledgements;
+  private SignalTopic signals;
   private SnapshotLog snapshots;
   private SourceMetrics metrics;
 
@@ -61,15 +62,22 @@ public final class DistributarySourceTask extends SourceTask {
             : "topics " + config.topicPrefix() + ".*",
         bookmark == null ? "from the beginning" : "on from " + bookmark);
     Emitter.requireDistinct(config.emit(provenance), tables);
+    SignalTopic.requireOwn(config, tables);
     snapshots = new SnapshotLog();
     acknowledgements = new Acknowledgements(capture, context.offsetStorageReader(), partition);
     metrics = SourceMetrics.register(config.connector(), capture);
+    if (!config.signalClient().isEmpty()) {
+      signals = SignalTopic.open(config, config.connector(), capture);
+    }
   }
 
   /** The next slice's records; null when nothing was committed for a while. */
   @Override
   public List<SourceRecord> poll() throws InterruptedException {
     acknowledgements.pass();
+    if (signals != null) {
+      signals.pass();
+    }
     Slice slice = capture.poll(wait);
     if (slice == null) {
       return null;
@@ -89,6 +97,7 @@ public final class DistributarySourceTask extends SourceTask {
 
   @Override
   public void stop() {
+    close(signals);
     close(metrics);
     close(capture);
   }

@@ -1,6 +1,7 @@
 package io.distributary.source;
 
 import io.distributary.core.record.Provenance;
+import io.distributary.core.signal.SignalSettings;
 import io.distributary.source.emit.EmitSettings;
 import io.distributary.source.emit.Events;
 import io.distributary.source.emit.Ordering;
@@ -33,9 +34,6 @@ final class SourceConfig {
   static final String ORDERING = "ordering";
   static final String BATCH_MAX_ROWS = "batch.max.rows";
   static final String BATCH_MAX_BYTES = "batch.max.bytes";
-
-  /** Of a later version; refused so that nobody waits for signals which never come. */
-  static final String SIGNAL_KAFKA = "signal.kafka.bootstrap.servers";
 
   private static final Pattern LEGAL_TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
 
@@ -189,7 +187,18 @@ final class SourceConfig {
               Width.SHORT,
               "Bytes per part");
 
+  static {
+    SignalSettings.define(
+        DEFINITION,
+        "Where the signal topic `<topic.prefix>.signal` is: requests for snapshots, which people"
+            + " and sinks write as `{\"action\": \"snapshot\", \"table_name\": \"prices\"}`;"
+            + " `*` stands for all captured tables. Empty: only the table `distributary_signal` in"
+            + " the source database is read. The consumer's group is the connector's name with"
+            + " `-signal` behind it.");
+  }
+
   private final AbstractConfig values;
+  private final Map<String, Object> signalClient;
 
   /**
    * @throws ConfigException that names the key at fault
@@ -200,14 +209,8 @@ final class SourceConfig {
       requireForKeys(EVENTS, events() == Events.ROW, "row");
       requireForKeys(TOPIC_LAYOUT, layout() == TopicLayout.TABLE, "table");
     }
-    if (settings.get(SIGNAL_KAFKA) != null) {
-      throw new ConfigException(SIGNAL_KAFKA, settings.get(SIGNAL_KAFKA), NO_SIGNAL_TOPIC);
-    }
+    signalClient = SignalSettings.configured(settings) ? SignalSettings.client(settings) : Map.of();
   }
-
-  static final String NO_SIGNAL_TOPIC =
-      "the signal topic is not built yet; insert into the table distributary_signal of the source"
-          + " database instead";
 
   private static void requireForKeys(String key, boolean holds, String needed) {
     if (!holds) {
@@ -262,6 +265,11 @@ final class SourceConfig {
 
   Ordering ordering() {
     return Ordering.valueOf(constant(ORDERING));
+  }
+
+  /** The settings of the signal topic's client; empty where there is no such topic. */
+  Map<String, Object> signalClient() {
+    return signalClient;
   }
 
   /** How units become records. */

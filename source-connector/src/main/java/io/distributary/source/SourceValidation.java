@@ -26,9 +26,6 @@ final class SourceValidation {
       requireForKeys(SourceConfig.EVENTS, Events.ROW);
       requireForKeys(SourceConfig.TOPIC_LAYOUT, TopicLayout.TABLE);
     }
-    if (settings.get(SourceConfig.SIGNAL_KAFKA) != null) {
-      refuse(SourceConfig.SIGNAL_KAFKA, SourceConfig.NO_SIGNAL_TOPIC);
-    }
     if ("required".equals(lower("exactly.once.support"))
         && !"connector".equals(lower("transaction.boundary"))) {
       refuse(

@@ -2,7 +2,6 @@ package io.distributary.sink.read;
 
 import io.distributary.core.claim.Claim;
 import io.distributary.core.record.Change;
-import io.distributary.core.record.Op;
 import io.distributary.core.record.Part;
 import io.distributary.core.record.UnitHeader;
 import io.distributary.core.record.UnitKind;
@@ -19,7 +18,6 @@ final class BatchReader implements Reader {
   private final Tables tables = new Tables();
   private final TableNames names;
   private final SourceBlock block;
-  private final Irregulars irregulars;
   private final Shapes shapes;
   private final Get source;
   private final Get kind;
@@ -27,28 +25,21 @@ final class BatchReader implements Reader {
   private final Get key;
   private final Get rows;
   private final Get claim;
-  private final Get op;
-  private final Get before;
-  private final Get after;
-  private final Get irregular;
+  private final BatchRow row;
 
   BatchReader(Schema value, TableNames names) {
     this.names = names;
     Schema list = Get.schema(value, "rows");
-    Schema row = list == null ? null : list.valueSchema();
+    Schema ofRow = list == null ? null : list.valueSchema();
     block = new SourceBlock(Get.schema(value, "source"));
-    irregulars = new Irregulars(Get.schema(row, "irregular"));
-    shapes = new Shapes(Get.schema(row, "after"));
+    row = new BatchRow(ofRow);
+    shapes = new Shapes(Get.schema(ofRow, "after"));
     source = Get.field(value, "source");
     kind = Get.field(value, "kind");
     last = Get.field(value, "last");
     key = Get.field(value, "key");
     rows = Get.field(value, "rows");
     claim = Get.field(value, "claim");
-    op = Get.field(row, "op");
-    before = Get.field(row, "before");
-    after = Get.field(row, "after");
-    irregular = Get.field(row, "irregular");
   }
 
   @Override
@@ -83,8 +74,7 @@ final class BatchReader implements Reader {
     }
     List<Object> present = new ArrayList<>();
     for (Object image : images) {
-      Object now = after.from(image);
-      present.add(now != null ? now : before.from(image));
+      present.add(row.image(image));
     }
     return shapes.of(present);
   }
@@ -93,13 +83,7 @@ final class BatchReader implements Reader {
     List<Column> columns = shape.columns();
     List<Change> changes = new ArrayList<>(images.size());
     for (Object image : images) {
-      Object[] was = shape.values(before.from(image));
-      Object[] is = shape.values(after.from(image));
-      Object beside = irregular.from(image);
-      if (beside != null) {
-        irregulars.restore(beside, is != null ? is : was, columns);
-      }
-      changes.add(new Change(Op.of((String) op.from(image)), was, is));
+      changes.add(row.change(image, shape, columns));
     }
     return changes;
   }

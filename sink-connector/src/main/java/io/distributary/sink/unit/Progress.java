@@ -128,6 +128,21 @@ public final class Progress {
     return step;
   }
 
+  /**
+   * Passes over a unit whose rows are gone: what follows it waits for a snapshot. Nothing from it
+   * on counts as done until that comes.
+   */
+  public Step lose(Incoming incoming) {
+    Step step = resume(incoming);
+    if (step == null) {
+      waiting = true;
+      skipped = null;
+      step = hold(incoming);
+    }
+    tombstones.passed(incoming);
+    return step;
+  }
+
   /** What the first record after a seek says; null to look at it as at any other. */
   private Step resume(Incoming first) {
     if (resumption == Resumption.FLOWING) {

@@ -28,6 +28,12 @@ public interface Capture extends AutoCloseable {
    */
   void requestSnapshot(String table);
 
+  /**
+   * How many requests for snapshots would be lost if the capture ended now. The others will be
+   * answered, whatever happens. Any thread may ask.
+   */
+  int requestsNotDurable();
+
   /** How it is doing. Any thread may ask. */
   CaptureMetrics metrics();
 

@@ -273,6 +273,11 @@ public final class SqliteCapture implements Capture {
     }
   }
 
+  @Override
+  public int requestsNotDurable() {
+    return requests.size();
+  }
+
   /** How the capture is doing. Any thread may ask. */
   @Override
   public CaptureMetrics metrics() {

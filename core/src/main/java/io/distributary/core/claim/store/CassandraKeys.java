@@ -4,6 +4,7 @@ import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigDef.Width;
@@ -39,6 +40,11 @@ final class CassandraKeys {
   /** A name that CQL takes without quotes. */
   private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]{0,47}");
 
+  private static final ConfigDef.Validator NAMES =
+      LambdaValidator.with(
+          CassandraKeys::requireName,
+          () -> "a letter, then letters, digits and underscores; at most 48");
+
   private CassandraKeys() {}
 
   static void define(StoreKeys keys) {
@@ -66,7 +72,7 @@ final class CassandraKeys {
             KEYSPACE,
             ConfigDef.Type.STRING,
             "distributary",
-            CassandraKeys::requireName,
+            NAMES,
             Width.MEDIUM,
             "Keyspace",
             "The keyspace that the table of chunks is in.")
@@ -74,7 +80,7 @@ final class CassandraKeys {
             TABLE,
             ConfigDef.Type.STRING,
             "claims",
-            CassandraKeys::requireName,
+            NAMES,
             Width.MEDIUM,
             "Table",
             "The table that chunks are kept in.")

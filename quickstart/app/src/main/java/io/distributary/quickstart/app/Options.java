@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param data the directory that holds all the rest
  * @param replicas how many replicas to keep
  * @param events {@code row} or {@code transaction}
+ * @param claimCheck where large units go: {@code file} or {@code cassandra}
  * @param once whether to end as soon as every replica equals the source
  * @param help whether only the usage is asked for
  */
@@ -24,6 +25,8 @@ record Options(
     String events,
     int brokerPort,
     int connectPort,
+    String claimCheck,
+    int cassandraPort,
     boolean once,
     boolean help) {
 
@@ -40,9 +43,13 @@ record Options(
                                (default quickstart/data); a second start goes on from there
         --events row|transaction
                                a Kafka record per change, or per table and transaction (the default)
+        --claim-check file|cassandra
+                               where transactions go that are too large for Kafka: DIR/claims (the
+                               default), or a Cassandra that is started for it; not with row events
         --once                 ends as soon as every replica equals the source
         --broker-port PORT     (default 9092; the next port is taken too)
         --connect-port PORT    (default 8083)
+        --cassandra-port PORT  (default 9042; the next two ports are taken too)
         --help
       """;
 
@@ -59,6 +66,8 @@ record Options(
     String events = "transaction";
     int brokerPort = 9092;
     int connectPort = 8083;
+    String claimCheck = "file";
+    int cassandraPort = 9042;
     boolean once = false;
     boolean help = false;
     Deque<String> words = new ArrayDeque<>(Arrays.asList(args));
@@ -68,7 +77,10 @@ record Options(
         case "--source" -> source = Optional.of(database(value(option, words)));
         case "--data" -> data = Path.of(value(option, words)).toAbsolutePath().normalize();
         case "--replicas" -> replicas = number(option, value(option, words), 1, 100);
-        case "--events" -> events = events(value(option, words));
+        case "--events" -> events = oneOf(option, value(option, words), "row", "transaction");
+        case "--claim-check" ->
+            claimCheck = oneOf(option, value(option, words), "file", "cassandra");
+        case "--cassandra-port" -> cassandraPort = number(option, value(option, words), 1, 65_533);
         case "--broker-port" -> brokerPort = number(option, value(option, words), 1, 65_534);
         case "--connect-port" -> connectPort = number(option, value(option, words), 1, 65_535);
         case "--once" -> once = true;
@@ -76,7 +88,17 @@ record Options(
         default -> throw new IllegalArgumentException("Unknown option '" + option + "'");
       }
     }
-    return new Options(source, data, replicas, events, brokerPort, connectPort, once, help);
+    return new Options(
+        source,
+        data,
+        replicas,
+        events,
+        brokerPort,
+        connectPort,
+        claimCheck,
+        cassandraPort,
+        once,
+        help);
   }
 
   private static String value(String option, Deque<String> words) {
@@ -94,11 +116,12 @@ record Options(
     return path;
   }
 
-  private static String events(String events) {
-    if (!events.equals("row") && !events.equals("transaction")) {
-      throw new IllegalArgumentException("--events " + events + ": it is row or transaction");
+  private static String oneOf(String option, String value, String first, String second) {
+    if (!value.equals(first) && !value.equals(second)) {
+      throw new IllegalArgumentException(
+          option + " " + value + ": it is " + first + " or " + second);
     }
-    return events;
+    return value;
   }
 
   private static int number(String option, String text, int least, int most) {

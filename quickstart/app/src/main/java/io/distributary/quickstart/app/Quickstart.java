@@ -29,6 +29,7 @@ public final class Quickstart {
   private final Checkout checkout;
   private final Path source;
   private final List<Replica> replicas;
+  private final ClaimCheck claimCheck;
 
   private Quickstart(Options options, Checkout checkout) {
     this.options = options;
@@ -39,6 +40,7 @@ public final class Quickstart {
             .mapToObj(i -> "replica-" + i)
             .map(name -> new Replica(name, options.data().resolve(name + ".db"), source))
             .toList();
+    this.claimCheck = ClaimCheck.of(options, checkout);
   }
 
   /** Runs until Ctrl-C, or with {@code --once} until every replica equals the source. */
@@ -88,9 +90,12 @@ public final class Quickstart {
             broker.bootstrapServers());
     say("Starting a Kafka broker and a Connect worker ...");
     long begin = System.nanoTime();
-    try (Stack stack = Stack.start(broker, worker)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop"));
-      configure(stack.connect());
+    claimCheck.start();
+    try (claimCheck;
+        Stack stack = Stack.start(broker, worker)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack), "stop"));
+      claimCheck.awaitReady();
+      configure(stack.connect(), broker.bootstrapServers());
       Progress progress = new Progress(source, replicas, worker.pid());
       Replica.Equality equal = progress.awaitEqual(() -> checkConnectors(stack.connect()));
       say(
@@ -103,12 +108,35 @@ public final class Quickstart {
     }
   }
 
-  private void configure(ConnectClient connect) {
+  private void stop(Stack stack) {
+    stack.close();
+    claimCheck.close();
+  }
+
+  /** Rows are small records, each a unit's part of its own: they need no claim check. */
+  private boolean checksClaims() {
+    return options.events().equals("transaction");
+  }
+
+  private void configure(ConnectClient connect, String kafka) {
     Path configs = checkout.root().resolve("connector-configs");
     Map<String, String> sourceSettings = settings(SOURCE, source);
-    connect.put(configs.resolve("sqlite-source-" + options.events() + ".json"), sourceSettings);
+    String sourceFile = "sqlite-source-row.json";
+    String sinkFile = "sqlite-sink.json";
+    Map<String, String> sinkSettings = new HashMap<>();
+    if (checksClaims()) {
+      sourceFile = "sqlite-source-claim-check" + claimCheck.suffix() + ".json";
+      sourceSettings.putAll(claimCheck.source());
+      sourceSettings.put("signal.kafka.bootstrap.servers", kafka);
+      sinkFile = "sqlite-sink-claim-check" + claimCheck.suffix() + ".json";
+      sinkSettings.putAll(claimCheck.sink());
+      sinkSettings.put("signal.kafka.bootstrap.servers", kafka);
+    }
+    connect.put(configs.resolve(sourceFile), sourceSettings);
     for (Replica replica : replicas) {
-      connect.put(configs.resolve("sqlite-sink.json"), settings(replica.name(), replica.file()));
+      Map<String, String> settings = settings(replica.name(), replica.file());
+      settings.putAll(sinkSettings);
+      connect.put(configs.resolve(sinkFile), settings);
     }
     for (String name : connect.connectors()) {
       if (name.startsWith("replica-") && replicas.stream().noneMatch(r -> r.name().equals(name))) {
@@ -174,7 +202,7 @@ public final class Quickstart {
     }
     while (true) {
       checkConnectors(connect);
-      say(progress.line());
+      say(progress.line() + (checksClaims() ? "  |  " + claimCheck.line() : ""));
       Thread.sleep(1_000);
     }
   }
