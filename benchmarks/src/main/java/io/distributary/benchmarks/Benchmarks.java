@@ -17,6 +17,10 @@ public final class Benchmarks {
     ALL.put("sink-sqlite-row", new SinkSqlite("row", "at least 0.4"));
     ALL.put("capture-sqlite", new CaptureSqlite());
     ALL.put("trigger-overhead", new TriggerOverhead());
+    ALL.put("sink-postgres-empty", SinkPostgres::empty);
+    ALL.put("sink-postgres-update", SinkPostgres::update);
+    ALL.put("sink-postgres-raw", SinkPostgres::raw);
+    ALL.put("snapshot-postgres", SinkPostgres::snapshot);
     ALL.put("chain-snapshot", new ChainSnapshot());
     ALL.put("chain-latency", new ChainLatency());
   }

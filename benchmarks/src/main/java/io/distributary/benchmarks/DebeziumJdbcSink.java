@@ -1,0 +1,90 @@
+package io.distributary.benchmarks;
+
+import io.distributary.quickstart.launcher.Checkout;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.connect.sink.SinkTask;
+
+/**
+ * Debezium's JDBC sink at the setting that was found to be its fastest: rows of one unit unnested
+ * in one statement, repeated keys reduced first. Its jars are kept apart from ours as Connect does.
+ */
+final class DebeziumJdbcSink implements AutoCloseable {
+  private final URLClassLoader loader;
+  private final SinkRun run;
+
+  DebeziumJdbcSink(String url, int batchRows) throws Exception {
+    loader = new URLClassLoader(jars(), new Shared());
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    Thread.currentThread().setContextClassLoader(loader);
+    try {
+      Class<?> type = loader.loadClass("io.debezium.connector.jdbc.JdbcSinkConnectorTask");
+      SinkTask task = (SinkTask) type.getConstructor().newInstance();
+      run = SinkRun.of(task, settings(url, batchRows));
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
+  }
+
+  private static Map<String, String> settings(String url, int batchRows) {
+    return Map.ofEntries(
+        Map.entry("name", "peer"),
+        Map.entry("connection.url", url),
+        Map.entry("connection.username", "postgres"),
+        Map.entry("connection.password", "none"),
+        Map.entry("insert.mode", "upsert"),
+        Map.entry("delete.enabled", "true"),
+        Map.entry("primary.key.mode", "record_key"),
+        Map.entry("schema.evolution", "none"),
+        Map.entry("collection.name.format", "items"),
+        Map.entry("batch.size", String.valueOf(batchRows)),
+        Map.entry("use.reduction.buffer", "true"),
+        Map.entry("dialect.postgres.unnest.insert.enabled", "true"));
+  }
+
+  SinkRun run() {
+    return run;
+  }
+
+  private static URL[] jars() throws IOException {
+    Path peer =
+        Checkout.around(Path.of(""))
+            .root()
+            .resolve("benchmarks/target/peer/debezium-connector-jdbc");
+    List<URL> jars = new ArrayList<>();
+    try (Stream<Path> files = Files.list(peer)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".jar")).toList()) {
+        jars.add(file.toUri().toURL());
+      }
+    }
+    return jars.toArray(URL[]::new);
+  }
+
+  @Override
+  public void close() throws IOException {
+    run.close();
+    loader.close();
+  }
+
+  /** Hands down only what a worker shares with its plugins. */
+  private static final class Shared extends ClassLoader {
+    Shared() {
+      super(ClassLoader.getPlatformClassLoader());
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+      if (name.startsWith("org.apache.kafka.") || name.startsWith("org.slf4j.")) {
+        return SinkTask.class.getClassLoader().loadClass(name);
+      }
+      throw new ClassNotFoundException(name);
+    }
+  }
+}
