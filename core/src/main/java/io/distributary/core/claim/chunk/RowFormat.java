@@ -10,13 +10,13 @@ import org.apache.kafka.connect.data.Schema;
  */
 public final class RowFormat {
   private final Schema schema;
-  private final org.apache.avro.Schema avro;
+  private final String text;
   private final ValueWriter writer;
   private final ValueReader reader;
 
   private RowFormat(Schema schema, org.apache.avro.Schema avro) {
     this.schema = schema;
-    this.avro = avro;
+    this.text = avro.toString();
     this.writer = ValueWriter.of(schema);
     this.reader = ValueReader.of(schema);
   }
@@ -42,11 +42,7 @@ public final class RowFormat {
 
   /** The Avro schema as it stands in a chunk's header, by which a reader knows the format. */
   public String text() {
-    return avro.toString();
-  }
-
-  org.apache.avro.Schema avro() {
-    return avro;
+    return text;
   }
 
   ValueWriter writer() {

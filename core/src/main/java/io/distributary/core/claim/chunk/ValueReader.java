@@ -1,6 +1,8 @@
 package io.distributary.core.claim.chunk;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,12 +58,18 @@ interface ValueReader {
 
   private static ValueReader logical(Schema schema) {
     return switch (schema.name()) {
-      case Decimal.LOGICAL_NAME -> in -> Decimal.toLogical(schema, readBytes(in));
+      case Decimal.LOGICAL_NAME -> decimal(schema);
       case Date.LOGICAL_NAME -> in -> Date.toLogical(schema, in.readInt());
       case Time.LOGICAL_NAME -> in -> Time.toLogical(schema, in.readInt());
       case Timestamp.LOGICAL_NAME -> in -> Timestamp.toLogical(schema, in.readLong());
       default -> null;
     };
+  }
+
+  /** As Connect's {@link Decimal} does, which looks for the scale each time. */
+  private static ValueReader decimal(Schema schema) {
+    int scale = Integer.parseInt(schema.parameters().get(Decimal.SCALE_FIELD));
+    return in -> new BigDecimal(new BigInteger(readBytes(in)), scale);
   }
 
   /** Reads bytes into an array of their length. */
