@@ -22,7 +22,7 @@ public final class ChunkWriter {
   private static final int FIRST_CAPACITY = 128 * 1024;
 
   private final ValueWriter writer;
-  private final ContainerFile file;
+  private final ContainerWriter file;
   private final BytesEncoder block = new BytesEncoder(FIRST_CAPACITY);
   private int blockRows;
   private int rows;
@@ -39,7 +39,7 @@ public final class ChunkWriter {
     byte[] marker = marker(header);
     header.put(Seal.KEY, Seal.BLANK);
     try {
-      file = new ContainerFile(format.text(), header, marker);
+      file = new ContainerWriter(format.text(), header, marker);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // never: it writes to memory
     }

@@ -30,8 +30,9 @@ public final class RowFormat {
     return new RowFormat(schema, AvroSchemas.of(schema));
   }
 
-  /** The format of a chunk with that Avro schema, which {@link #of} made. */
-  static RowFormat of(org.apache.avro.Schema avro) {
+  /** The format of a chunk with that Avro schema, which {@link #text} gave. */
+  static RowFormat parsed(String text) {
+    org.apache.avro.Schema avro = new org.apache.avro.Schema.Parser().parse(text);
     return new RowFormat(ConnectSchemas.of(avro), avro);
   }
 

@@ -15,7 +15,7 @@ import org.apache.kafka.connect.errors.ConnectException;
  *
  * <p>Not safe for use by several threads.
  */
-final class ContainerFile {
+final class ContainerWriter {
   /** Fast, and within a few percent of the size that slower levels reach on rows. */
   private static final int ZSTD_LEVEL = 1;
 
@@ -31,7 +31,7 @@ final class ContainerFile {
    * @param labels further entries of the header, in the order in which they are to stand there
    * @param marker the 16 bytes that end each block
    */
-  ContainerFile(String schema, Map<String, String> labels, byte[] marker) throws IOException {
+  ContainerWriter(String schema, Map<String, String> labels, byte[] marker) throws IOException {
     this.marker = marker;
     file.writeFixed(DataFileConstants.MAGIC);
     file.writeMapStart();
