@@ -91,7 +91,9 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
     while (requested < claim.chunks() && prefetched.size() < Math.min(PREFETCH, store.window())) {
       int number = requested++;
       prefetched.add(
-          store.get(claim.id(), number).thenApplyAsync(chunk -> verified(number, chunk)));
+          store
+              .get(claim.id(), number)
+              .thenApplyAsync(chunk -> verified(number, chunk), ChunkThreads.EXECUTOR));
     }
   }
 

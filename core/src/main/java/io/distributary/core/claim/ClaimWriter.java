@@ -139,7 +139,7 @@ public final class ClaimWriter {
       id = id(origin.topic(), chunk.join().bytes());
     } else {
       // The next rows need not wait for this chunk's compression.
-      chunk = CompletableFuture.supplyAsync(current::finish);
+      chunk = CompletableFuture.supplyAsync(current::finish, ChunkThreads.EXECUTOR);
     }
     current = null;
     uploads.add(new Upload(store, id, chunks, chunk));
