@@ -19,9 +19,10 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.RetriableException;
 
 /**
- * Reads the values of a claim as a stream, in order, with a few chunks on their way ahead of the
- * reader. Each chunk is verified before its first value is handed out, the claim as a whole when
- * its end is reached: who must not keep a part of it commits after {@link #hasNext} said no.
+ * Reads the values of a claim as a stream, in order. A few chunks are on their way ahead of the
+ * reader, each with its first values decoded, by other threads. Each chunk is verified before its
+ * first value is handed out, the claim as a whole when its end is reached: who must not keep a part
+ * of it commits after {@link #hasNext} said no.
  *
  * <p>All methods throw {@link ClaimException} when the rows cannot be had any more, and {@link
  * RetriableException} when the store cannot be reached for now; the claim is then to be opened
