@@ -155,7 +155,7 @@ public final class ClaimWriter {
       bytes += stored.bytes().length;
       uploads.removeFirst();
     } catch (ConnectException e) {
-      uploads.forEach(Upload::forgetFailure);
+      uploads.forEach(Upload::settle);
       throw e;
     }
   }
@@ -204,8 +204,9 @@ public final class ClaimWriter {
       return chunk.join();
     }
 
-    void forgetFailure() {
-      if (stored != null && stored.isCompletedExceptionally()) {
+    /** Waits for what is under way, so that a later call sees no failure from before it. */
+    void settle() {
+      if (stored != null && stored.handle((done, failure) -> failure).join() != null) {
         stored = null;
       }
     }
