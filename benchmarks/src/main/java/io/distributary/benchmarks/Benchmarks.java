@@ -21,6 +21,10 @@ public final class Benchmarks {
     ALL.put("sink-postgres-update", SinkPostgres::update);
     ALL.put("sink-postgres-raw", SinkPostgres::raw);
     ALL.put("snapshot-postgres", SinkPostgres::snapshot);
+    ALL.put("claim-file", new ClaimThroughput("claim-file", FilePlace::new));
+    ALL.put("claim-cassandra", new ClaimThroughput("claim-cassandra", CassandraPlace::new));
+    ALL.put("claim-bytes", new ClaimBytes());
+    ALL.put("claim-heap", new ClaimHeap());
     ALL.put("chain-snapshot", new ChainSnapshot());
     ALL.put("chain-latency", new ChainLatency());
   }
