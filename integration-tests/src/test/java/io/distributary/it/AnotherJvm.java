@@ -27,7 +27,8 @@ final class AnotherJvm {
   /** What a converter wrote. */
   record Written(String topic, boolean key, String base64) {
     static Written of(String topic, boolean key, byte[] bytes) {
-      return new Written(topic, key, bytes == null ? null : Base64.getEncoder().encodeToString(bytes));
+      return new Written(
+          topic, key, bytes == null ? null : Base64.getEncoder().encodeToString(bytes));
     }
 
     byte[] bytes() {

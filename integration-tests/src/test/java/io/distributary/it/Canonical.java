@@ -81,6 +81,7 @@ final class Canonical {
     }
   }
 
+  @SuppressWarnings("JavaUtilDate") // Connect's own type
   private static String scalar(Object value) {
     if (value == null) {
       return "null";

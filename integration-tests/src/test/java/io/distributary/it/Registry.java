@@ -111,8 +111,7 @@ final class Registry implements AutoCloseable {
     return JSON.readTree(answer.body());
   }
 
-  private HttpResponse<String> request(String method, String path, String body)
-      throws IOException {
+  private HttpResponse<String> request(String method, String path, String body) throws IOException {
     HttpRequest.BodyPublisher content =
         body == null
             ? HttpRequest.BodyPublishers.noBody()
