@@ -80,14 +80,6 @@ final class Registry implements AutoCloseable {
     return JSON.readTree(confluent("GET", "/schemas/ids/" + id, null).path("schema").asText());
   }
 
-  /** The newest schema of a subject. */
-  JsonNode newest(String subject) throws IOException {
-    return JSON.readTree(
-        confluent("GET", "/subjects/" + encoded(subject) + "/versions/latest", null)
-            .path("schema")
-            .asText());
-  }
-
   List<String> subjects() throws IOException {
     List<String> subjects = new ArrayList<>();
     confluent("GET", "/subjects", null).forEach(subject -> subjects.add(subject.asText()));
@@ -101,6 +93,11 @@ final class Registry implements AutoCloseable {
   /** Sets what new schemas of all subjects must be to those before them, as in {@code BACKWARD}. */
   void compatibility(String level) throws IOException {
     confluent("PUT", "/config", "{\"compatibility\": \"" + level + "\"}");
+  }
+
+  /** Sets the same for one subject. */
+  void compatibility(String subject, String level) throws IOException {
+    confluent("PUT", "/config/" + encoded(subject), "{\"compatibility\": \"" + level + "\"}");
   }
 
   private JsonNode confluent(String method, String path, String body) throws IOException {
