@@ -1,15 +1,19 @@
 package io.distributary.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distributary.core.record.Change;
 import io.distributary.core.record.Op;
 import io.distributary.core.record.Position;
 import io.distributary.core.record.Provenance;
+import io.distributary.core.record.RowWriter;
+import io.distributary.core.record.TableSchemas;
 import io.distributary.core.record.UnitHeader;
 import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.Column;
+import io.distributary.core.relation.SqliteTypes;
 import io.distributary.core.relation.Table;
 import io.distributary.core.relation.TableId;
 import io.distributary.smt.ClaimCheckDeposit;
@@ -91,6 +95,63 @@ class AvroRoundTripIT {
   @CsvSource({"ROW", "TRANSACTION"})
   void everyTypeOfConnectSurvivesAvro(Events events) throws Exception {
     assertSurvives(AVRO, avro(false), everyType(events));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ROW", "TRANSACTION"})
+  void everyTypeOfConnectSurvivesJson(Events events) throws Exception {
+    assertSurvives(
+        JSON,
+        Map.of("schemas.enable", "true", "replace.null.with.default", "false"),
+        everyType(events));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INTEGER, REAL, true",
+    "INTEGER, TEXT, false",
+    "TEXT, BLOB, true",
+    "BLOB, INTEGER, false",
+    "'DECIMAL(10,2)', 'DECIMAL(10,4)', true",
+    "'DECIMAL(10,2)', REAL, false",
+    "BOOLEAN, INTEGER, false",
+    "TEXT, DATE, true"
+  })
+  void theRegistryTakesANewTypeWhereAvroReadsTheOldValuesAsIt(
+      String before, String after, boolean taken) throws Exception {
+    Converter values = ConverterPlugin.of(AVRO);
+    values.configure(avro(false), false);
+    String topic = ("retyped-" + before + "-" + after).replaceAll("[^A-Za-z-]", "_");
+    register(values, topic, before);
+    if (taken) {
+      register(values, topic, after);
+      assertThat(registry.versions(topic + "-value")).isBetween(1, 2);
+    } else {
+      assertThatThrownBy(() -> register(values, topic, after))
+          .hasMessageContaining("Incompatible")
+          .hasMessageContaining(topic + "-value");
+    }
+  }
+
+  private static void register(Converter values, String topic, String type) {
+    Table table =
+        new Table(
+            new TableId("db", null, "t"),
+            List.of(
+                new Column("id", Schema.OPTIONAL_INT64_SCHEMA, "INTEGER"),
+                new Column("c", SqliteTypes.schema(type), type)),
+            0);
+    TableSchemas schemas = new TableSchemas(topic, table, false);
+    Struct source =
+        new RowWriter(schemas, new Provenance("1", "sqlite", topic))
+            .envelope(
+                Change.present(Op.CREATE, new Object[] {1L, null}),
+                new UnitHeader(UnitKind.UPDATE, new Position("e", 7), 1_000, null),
+                0,
+                true,
+                0,
+                0);
+    values.fromConnectData(topic, schemas.envelope(), source);
   }
 
   @Test
