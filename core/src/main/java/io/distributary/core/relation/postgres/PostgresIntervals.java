@@ -30,9 +30,11 @@ public final class PostgresIntervals {
         + "S";
   }
 
-  /** The text in ISO 8601; infinities stay as they are. */
+  /** The text in ISO 8601; infinities stay as they are, and so does what is ISO 8601. */
   public static String iso(String text) {
-    if (text.equals(PostgresTimes.INFINITY) || text.equals(PostgresTimes.NEGATIVE_INFINITY)) {
+    if (text.startsWith("P")
+        || text.equals(PostgresTimes.INFINITY)
+        || text.equals(PostgresTimes.NEGATIVE_INFINITY)) {
       return text;
     }
     long years = 0;

@@ -1,7 +1,6 @@
 package io.distributary.core.relation.postgres;
 
 import io.distributary.core.relation.postgres.PostgresType.Kind;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,16 +16,17 @@ import java.util.Map;
  * <p>Not safe for use by several threads, as connections are not.
  */
 public final class PostgresTypeCatalogue {
-  /** A range over labels tells an enumeration's; an array is what array_in reads. */
+  /** Some types have elements and are no arrays; an array is what array_in reads. */
   private static final String TYPE =
-      "SELECT format_type(t.oid, -1), t.typtype, t.typbasetype, t.typtypmod, t.typdelim,"
+      "SELECT format_type(t.oid, -1), t.typtype, t.typbasetype,"
           + " CASE WHEN t.typinput = 'pg_catalog.array_in'::regproc THEN t.typelem ELSE 0 END,"
+          + " t.typdelim,"
           + " ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid"
           + " ORDER BY e.enumsortorder)"
           + " FROM pg_catalog.pg_type t WHERE t.oid = ?";
 
   private final Connection connection;
-  private final Map<Long, Resolved> types = new HashMap<>();
+  private final Map<Long, PostgresType> types = new HashMap<>();
 
   /** The types of that connection's database. The connection stays the caller's. */
   public PostgresTypeCatalogue(Connection connection) {
@@ -34,19 +34,12 @@ public final class PostgresTypeCatalogue {
   }
 
   /**
-   * A type with the modifier that the domains over it give it.
-   *
-   * @param modifier as {@code pg_type.typtypmod}; -1 for none
-   */
-  public record Resolved(PostgresType type, int modifier) {}
-
-  /**
    * The type of that oid; of a domain, what it is over.
    *
    * @throws SQLException also where there is no such type
    */
-  public Resolved type(long oid) throws SQLException {
-    Resolved known = types.get(oid);
+  public PostgresType type(long oid) throws SQLException {
+    PostgresType known = types.get(oid);
     if (known == null) {
       known = read(oid);
       types.put(oid, known);
@@ -59,13 +52,12 @@ public final class PostgresTypeCatalogue {
     types.clear();
   }
 
-  private Resolved read(long oid) throws SQLException {
+  private PostgresType read(long oid) throws SQLException {
     String name;
     String kind;
     long base;
-    int modifier;
-    char delimiter;
     long element;
+    char delimiter;
     List<String> labels;
     try (PreparedStatement statement = connection.prepareStatement(TYPE)) {
       statement.setLong(1, oid);
@@ -76,32 +68,25 @@ public final class PostgresTypeCatalogue {
         name = row.getString(1);
         kind = row.getString(2);
         base = row.getLong(3);
-        modifier = row.getInt(4);
+        element = row.getLong(4);
         delimiter = row.getString(5).charAt(0);
-        element = row.getLong(6);
-        labels = labels(row.getArray(7));
+        labels = List.of((String[]) row.getArray(6).getArray());
       }
     }
     if (kind.equals("d")) {
-      Resolved over = type(base);
-      return modifier == -1 ? over : new Resolved(over.type(), modifier);
+      return type(base);
     } else if (element != 0) {
-      Resolved of = type(element);
-      PostgresType array =
-          new PostgresType(of.type().name() + "[]", Kind.ARRAY, of.type(), List.of(), delimiter);
-      return new Resolved(array, of.modifier());
+      return PostgresType.array(type(element));
     }
-    Kind sort =
-        switch (kind) {
-          case "e" -> Kind.ENUM;
-          case "c" -> Kind.COMPOSITE;
-          case "r", "m" -> Kind.RANGE;
-          default -> Kind.BASE;
-        };
-    return new Resolved(new PostgresType(name, sort, null, labels, delimiter), -1);
+    return new PostgresType(name, kind(kind), null, labels, delimiter);
   }
 
-  private static List<String> labels(Array array) throws SQLException {
-    return List.of((String[]) array.getArray());
+  private static Kind kind(String code) {
+    return switch (code) {
+      case "e" -> Kind.ENUM;
+      case "c" -> Kind.COMPOSITE;
+      case "r", "m" -> Kind.RANGE;
+      default -> Kind.BASE;
+    };
   }
 }

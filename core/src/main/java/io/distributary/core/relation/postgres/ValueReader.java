@@ -29,7 +29,10 @@ public interface ValueReader {
    */
   Object value(String text);
 
-  /** The reader of a column of that type and those modifiers. */
+  /**
+   * The reader of a column of that type and those modifiers, as {@link PostgresSchemas#schema} has
+   * them.
+   */
   static ValueReader of(PostgresType type, List<Integer> modifiers) {
     return switch (type.kind()) {
       case ARRAY ->
@@ -50,6 +53,7 @@ public interface ValueReader {
       case "real" -> Float::valueOf;
       case "double precision" -> Double::valueOf;
       case "numeric" -> modifiers.isEmpty() ? ValueReader::numeric : scaled(modifiers);
+      case "money" -> text -> money(text, modifiers.isEmpty() ? 2 : modifiers.get(0));
       case "date" -> text -> date(PostgresTimes.days(text));
       case "time without time zone" -> text -> time(PostgresTimes.timeMicros(text));
       case "timestamp without time zone" -> text -> timestamp(PostgresTimes.micros(text));
@@ -70,6 +74,15 @@ public interface ValueReader {
     int scale = modifiers.size() == 1 ? 0 : Math.max(0, modifiers.get(1));
     return text ->
         isNumber(text) ? new BigDecimal(text).setScale(scale, RoundingMode.UNNECESSARY) : text;
+  }
+
+  /**
+   * The stored number is one of the smallest units; only the locale says how many digits of it are
+   * after the point. The text is of the locale C, which always has two.
+   */
+  private static BigDecimal money(String text, int digits) {
+    BigDecimal hundredths = new BigDecimal(text.replace("$", "").replace(",", ""));
+    return new BigDecimal(hundredths.setScale(2).unscaledValue(), digits);
   }
 
   /** {@code NaN} and the infinities begin with a letter, or with a sign and a letter. */
