@@ -64,7 +64,8 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
         "true",
         // A database may have other defaults; the driver itself sets DateStyle.
         "driver.options",
-        "-c IntervalStyle=postgres -c lc_monetary=C -c bytea_output=hex");
+        "-c IntervalStyle=postgres -c lc_monetary=C -c bytea_output=hex"
+            + " -c extra_float_digits=1");
   }
 
   /** Nothing can be configured. */
@@ -205,8 +206,7 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
     if (Math.abs(years) > LAST_YEAR) {
       return years > 0 ? Long.MAX_VALUE : Long.MIN_VALUE;
     }
-    return Math.addExact(
-        Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1000);
+    return PostgresTimes.micros(instant);
   }
 
   private static int days(Object value) {

@@ -19,6 +19,12 @@ import org.apache.kafka.connect.data.Time;
  */
 @FunctionalInterface
 public interface PostgresText {
+  /** What Debezium's own conversion makes of an infinite timestamp; the driver's constants. */
+  long DEBEZIUM_INFINITY = 9_223_372_036_825_200_000L;
+
+  /** As {@link #DEBEZIUM_INFINITY}, of the negative one. */
+  long DEBEZIUM_NEGATIVE_INFINITY = -9_223_372_036_832_400_000L;
+
   /**
    * The text; never called with null.
    *
@@ -39,10 +45,9 @@ public interface PostgresText {
       case DebeziumTypes.MICRO_TIME -> numbers(PostgresTimes::timeText);
       case DebeziumTypes.NANO_TIME -> numbers(nanos -> PostgresTimes.timeText(nanos / 1000));
       case DebeziumTypes.TIMESTAMP ->
-          numbers(millis -> PostgresTimes.timestampText(Math.multiplyExact(millis, 1000L)));
-      case DebeziumTypes.MICRO_TIMESTAMP -> numbers(PostgresTimes::timestampText);
-      case DebeziumTypes.NANO_TIMESTAMP ->
-          numbers(nanos -> PostgresTimes.timestampText(Math.floorDiv(nanos, 1000L)));
+          numbers(millis -> timestamp(Math.multiplyExact(millis, 1000L)));
+      case DebeziumTypes.MICRO_TIMESTAMP -> numbers(PostgresText::timestamp);
+      case DebeziumTypes.NANO_TIMESTAMP -> numbers(nanos -> timestamp(Math.floorDiv(nanos, 1000L)));
       case DebeziumTypes.ZONED_TIMESTAMP ->
           value -> PostgresTimes.zonedTimestampText(value.toString());
       case DebeziumTypes.MICRO_DURATION ->
@@ -67,7 +72,7 @@ public interface PostgresText {
       buffer.duplicate().get(bytes);
       return plain(bytes);
     } else if (value instanceof java.util.Date date) {
-      return PostgresTimes.timestampText(Math.multiplyExact(date.getTime(), 1000L));
+      return timestamp(Math.multiplyExact(date.getTime(), 1000L));
     } else if (value instanceof Map<?, ?> map) {
       return Hstore.text(map);
     } else if (value instanceof Collection<?> list) {
@@ -78,6 +83,16 @@ public interface PostgresText {
           : null;
     }
     return value.toString();
+  }
+
+  /** The timestamp of those microseconds since 1970, or Debezium's number for an infinity. */
+  private static String timestamp(long micros) {
+    if (micros == DEBEZIUM_INFINITY) {
+      return PostgresTimes.INFINITY;
+    } else if (micros == DEBEZIUM_NEGATIVE_INFINITY) {
+      return PostgresTimes.NEGATIVE_INFINITY;
+    }
+    return PostgresTimes.timestampText(Math.subtractExact(micros, PostgresTimes.EPOCH));
   }
 
   private static PostgresText dates(java.util.function.Function<java.util.Date, String> text) {

@@ -1,5 +1,6 @@
 package io.distributary.core.relation.postgres;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -11,12 +12,16 @@ import java.util.regex.Pattern;
 
 /**
  * Dates and times as PostgreSQL writes them with {@code DateStyle=ISO}, and as numbers: days since
- * 1970-01-01, microseconds since then or since midnight. As inside PostgreSQL, the greatest and the
- * least number are infinity and its negative.
+ * 1970-01-01, microseconds since midnight, and, for timestamps, microseconds since 2000-01-01, in
+ * which all of PostgreSQL's fit. As inside PostgreSQL, the greatest and the least number are
+ * infinity and its negative.
  */
 public final class PostgresTimes {
   static final String INFINITY = "infinity";
   static final String NEGATIVE_INFINITY = "-infinity";
+
+  /** Microseconds from 1970-01-01 to 2000-01-01. */
+  static final long EPOCH = 946_684_800_000_000L;
 
   private static final long SECOND = 1_000_000L;
   private static final long DAY = 86_400 * SECOND;
@@ -39,6 +44,12 @@ public final class PostgresTimes {
     return Math.toIntExact(date(match(DATE, text, text), text).toEpochDay());
   }
 
+  /** The microseconds of that instant since 2000-01-01. */
+  public static long micros(Instant instant) {
+    long seconds = instant.getEpochSecond() - EPOCH / SECOND;
+    return Math.addExact(Math.multiplyExact(seconds, SECOND), instant.getNano() / 1000);
+  }
+
   /** The microseconds of the text of a {@code timestamp}, with time zone or without. */
   public static long micros(String text) {
     if (text.equals(INFINITY)) {
@@ -53,7 +64,7 @@ public final class PostgresTimes {
     }
     String date = text.substring(0, space) + (bc ? " BC" : "");
     String time = text.substring(space + 1, bc ? text.length() - 3 : text.length());
-    long day = date(match(DATE, date, text), text).toEpochDay();
+    long day = date(match(DATE, date, text), text).toEpochDay() - EPOCH / DAY;
     int offset = Math.max(time.indexOf('+'), time.indexOf('-'));
     long ofDay = timeMicros(offset < 0 ? time : time.substring(0, offset));
     return day * DAY + ofDay - (offset < 0 ? 0 : offsetSeconds(time.substring(offset)) * SECOND);
@@ -97,7 +108,7 @@ public final class PostgresTimes {
     } else if (micros == Long.MIN_VALUE) {
       return NEGATIVE_INFINITY;
     }
-    LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(micros, DAY));
+    LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(micros, DAY) + EPOCH / DAY);
     return dateText(date)
         + ' '
         + timeText(Math.floorMod(micros, DAY))
@@ -131,7 +142,7 @@ public final class PostgresTimes {
     }
     LocalDateTime time =
         LocalDateTime.ofEpochSecond(
-            Math.floorDiv(micros, SECOND),
+            Math.floorDiv(micros, SECOND) + EPOCH / SECOND,
             (int) Math.floorMod(micros, SECOND) * 1000,
             ZoneOffset.UTC);
     return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.atOffset(ZoneOffset.UTC));
@@ -148,9 +159,7 @@ public final class PostgresTimes {
       return iso; // PostgreSQL reads ISO 8601 but for years before the first and beyond 9999.
     }
     try {
-      OffsetDateTime time = OffsetDateTime.parse(iso);
-      return zonedTimestampText(
-          Math.addExact(Math.multiplyExact(time.toEpochSecond(), SECOND), time.getNano() / 1000));
+      return zonedTimestampText(micros(OffsetDateTime.parse(iso).toInstant()));
     } catch (DateTimeParseException | ArithmeticException notIso) {
       return iso;
     }

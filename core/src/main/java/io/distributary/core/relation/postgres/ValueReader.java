@@ -103,11 +103,13 @@ public interface ValueReader {
     return micros == DAY_MICROS ? PostgresTimes.timeText(micros) : (Object) micros;
   }
 
-  /** A timestamp of those microseconds; text for an infinite one. */
+  /**
+   * A timestamp of those microseconds since 2000; text for an infinite one, and for those of the
+   * last thirty years of PostgreSQL's range, which are too far from 1970.
+   */
   static Object timestamp(long micros) {
-    return micros == Long.MAX_VALUE || micros == Long.MIN_VALUE
-        ? PostgresTimes.timestampText(micros)
-        : (Object) micros;
+    boolean far = micros > Long.MAX_VALUE - PostgresTimes.EPOCH || micros == Long.MIN_VALUE;
+    return far ? PostgresTimes.timestampText(micros) : (Object) (micros + PostgresTimes.EPOCH);
   }
 
   private static Object bytes(String text) {
