@@ -42,12 +42,13 @@ final class RowShapes {
       for (Field field : fields) {
         columns.add(
             new Column(
-                field.name(), plain(field.schema()), source.types().getOrDefault(field.name(), null)));
+                field.name(),
+                plain(field.schema()),
+                source.types().getOrDefault(field.name(), null)));
       }
       List<String> names = Arrays.stream(fields).map(Field::name).toList();
       boolean known = names.containsAll(source.key());
-      int[] key =
-          known ? source.key().stream().mapToInt(names::indexOf).toArray() : new int[0];
+      int[] key = known ? source.key().stream().mapToInt(names::indexOf).toArray() : new int[0];
       table = new Table(source.id(), columns, key);
     }
 
