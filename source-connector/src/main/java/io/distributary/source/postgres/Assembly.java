@@ -52,7 +52,7 @@ final class Assembly implements AutoCloseable {
     }
     Schema schema = value.schema();
     if (schema.field("op") != null) {
-      event(record, value);
+      event(value);
     } else if (schema.field("status") != null) {
       if ("BEGIN".equals(value.get("status"))) {
         begin(record);
@@ -70,7 +70,7 @@ final class Assembly implements AutoCloseable {
     open = new Transaction(number(record, "txId"), settings.holding());
   }
 
-  private void event(SourceRecord record, Struct value) {
+  private void event(Struct value) {
     if (open == null) {
       throw broken("a change stands outside of any transaction");
     }
