@@ -1,55 +1,130 @@
 package io.distributary.source.postgres;
 
-import io.distributary.core.record.Change;
 import io.distributary.core.relation.Column;
 import io.distributary.core.relation.Table;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import io.distributary.core.relation.postgres.Declaration;
+import io.distributary.core.relation.postgres.PostgresSchemas;
+import io.distributary.core.relation.postgres.PostgresType;
+import io.distributary.core.relation.postgres.PostgresTypeCatalogue;
+import io.distributary.source.capture.CaptureException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 
-/** Makes the shapes of tables: the one place that knows what Debezium makes of values. */
+/**
+ * Makes the shapes of tables: the one place that knows what {@link ValueTransport} makes of values.
+ *
+ * <p>Not safe for use by several threads.
+ */
 final class RowShapes {
-  /** What Debezium puts where the server did not log a value; no user ever stored this. */
-  static final String UNAVAILABLE = "\u0001distributary/9b1f4b5e-untouched\u0001";
+  private static final String MONEY = "money";
 
-  private RowShapes() {}
+  private final PostgresTypeCatalogue types;
+  private final int moneyDigits;
+
+  /**
+   * Shapes of a database's tables.
+   *
+   * @param connection for types that are not known yet; stays the caller's
+   */
+  RowShapes(Connection connection) throws SQLException {
+    types = new PostgresTypeCatalogue(connection);
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT scale(1::money::numeric)")) {
+      row.next();
+      moneyDigits = row.getInt(1);
+    }
+  }
+
+  /** Reads types anew when they are asked for: an enumeration may have got a label. */
+  void forgetTypes() {
+    types.forget();
+  }
 
   /**
    * The shape of a table's rows.
    *
    * @param table what the catalogue says
    * @param rows the schema of {@code before} and {@code after}
+   * @throws CaptureException where a column's type cannot be read from the catalogue
    */
-  static RowShape of(CapturedTable table, Schema rows) {
-    return new Direct(table, rows);
+  RowShape of(CapturedTable table, Schema rows) {
+    Field[] fields = rows.fields().toArray(Field[]::new);
+    ColumnReader[] readers = new ColumnReader[fields.length];
+    List<Column> columns = new ArrayList<>(fields.length);
+    for (int i = 0; i < fields.length; i++) {
+      PostgresType type = type(table, fields[i]);
+      List<Integer> modifiers = modifiers(fields[i]);
+      String declared = Declaration.of(type, modifiers).sql();
+      if (isMoney(type)) {
+        modifiers = List.of(moneyDigits);
+      }
+      columns.add(new Column(fields[i].name(), PostgresSchemas.schema(type, modifiers), declared));
+      readers[i] = ColumnReader.of(type, modifiers);
+    }
+    List<String> names = columns.stream().map(Column::name).toList();
+    boolean known = names.containsAll(table.key());
+    int[] key = known ? table.key().stream().mapToInt(names::indexOf).toArray() : new int[0];
+    return new Read(new Table(table.id(), columns, key), fields, readers);
   }
 
-  /** Values as Debezium has them. */
-  private static final class Direct implements RowShape {
+  private PostgresType type(CapturedTable table, Field field) {
+    Map<String, String> parameters = field.schema().parameters();
+    String oid = parameters == null ? null : parameters.get(ValueTransport.OID);
+    if (oid == null) {
+      throw new CaptureException(
+          "Column "
+              + field.name()
+              + " of table "
+              + table
+              + " came from Debezium without its type. Do not set debezium.converters.");
+    }
+    try {
+      return types.type(Long.parseLong(oid));
+    } catch (SQLException e) {
+      throw new CaptureException(
+          "The type of column "
+              + field.name()
+              + " of table "
+              + table
+              + ", of the oid "
+              + oid
+              + ", could not be read from the catalogue: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static List<Integer> modifiers(Field field) {
+    String list = field.schema().parameters().get(ValueTransport.MODIFIERS);
+    return list.isEmpty()
+        ? List.of()
+        : Arrays.stream(list.split(",")).map(Integer::valueOf).toList();
+  }
+
+  private static boolean isMoney(PostgresType type) {
+    return type.name().equals(MONEY)
+        || (type.element() != null && type.element().name().equals(MONEY));
+  }
+
+  /** Rows whose fields are read one by one. */
+  private static final class Read implements RowShape {
     private final Table table;
     private final Field[] fields;
+    private final ColumnReader[] readers;
 
-    Direct(CapturedTable source, Schema rows) {
-      fields = rows.fields().toArray(Field[]::new);
-      List<Column> columns = new ArrayList<>();
-      for (Field field : fields) {
-        columns.add(
-            new Column(
-                field.name(),
-                plain(field.schema()),
-                source.types().getOrDefault(field.name(), null)));
-      }
-      List<String> names = Arrays.stream(fields).map(Field::name).toList();
-      boolean known = names.containsAll(source.key());
-      int[] key = known ? source.key().stream().mapToInt(names::indexOf).toArray() : new int[0];
-      table = new Table(source.id(), columns, key);
+    Read(Table table, Field[] fields, ColumnReader[] readers) {
+      this.table = table;
+      this.fields = fields;
+      this.readers = readers;
     }
 
     @Override
@@ -64,45 +139,34 @@ final class RowShapes {
       }
       Object[] image = new Object[fields.length];
       for (int i = 0; i < image.length; i++) {
-        Object value =
+        Object carried =
             fields[i].schema().defaultValue() == null
                 ? row.get(fields[i])
                 : row.getWithoutDefault(fields[i].name());
-        image[i] = untouched(value) ? Change.UNTOUCHED : value;
+        if (carried != null) {
+          image[i] = read(i, carried);
+        }
       }
       return image;
     }
-  }
 
-  private static boolean untouched(Object value) {
-    if (value instanceof String text) {
-      return text.equals(UNAVAILABLE);
-    } else if (value instanceof ByteBuffer bytes) {
-      return bytes.equals(ByteBuffer.wrap(UNAVAILABLE.getBytes(StandardCharsets.UTF_8)));
-    } else if (value instanceof List<?> list) {
-      return list.size() == 1 && untouched(list.get(0));
-    } else if (value instanceof Map<?, ?> map) {
-      return map.size() == 1 && map.containsKey(UNAVAILABLE);
+    private Object read(int column, Object carried) {
+      try {
+        return readers[column].value(carried);
+      } catch (RuntimeException e) {
+        // Not the cause itself, whose message may hold the value.
+        throw new CaptureException(
+            "A value of column "
+                + fields[column].name()
+                + " of table "
+                + table.id()
+                + ", of type "
+                + table.columns().get(column).declaredType()
+                + ", is not written as expected ("
+                + e.getClass().getSimpleName()
+                + "). Leave the column out with"
+                + " debezium.column.exclude.list, and report this.");
+      }
     }
-    return false;
-  }
-
-  /** The schema, optional and without a default. */
-  private static Schema plain(Schema schema) {
-    SchemaBuilder builder =
-        switch (schema.type()) {
-          case ARRAY -> SchemaBuilder.array(schema.valueSchema());
-          case MAP -> SchemaBuilder.map(schema.keySchema(), schema.valueSchema());
-          case STRUCT -> {
-            SchemaBuilder struct = SchemaBuilder.struct();
-            schema.fields().forEach(field -> struct.field(field.name(), field.schema()));
-            yield struct;
-          }
-          default -> SchemaBuilder.type(schema.type());
-        };
-    if (schema.parameters() != null) {
-      builder.parameters(schema.parameters());
-    }
-    return builder.name(schema.name()).version(schema.version()).optional().build();
   }
 }
