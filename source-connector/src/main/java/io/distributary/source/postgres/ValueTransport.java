@@ -101,6 +101,9 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
     try {
       return value == null ? null : converted(column.nativeType(), type, value);
     } catch (SQLException | IllegalArgumentException e) {
+      if (value == column.defaultValue()) {
+        return null; // Debezium's idea of the column's default, which nobody here asks for.
+      }
       throw new CaptureException(
           "A value of column "
               + column.name()
@@ -181,6 +184,16 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
     BigDecimal seconds =
         BigDecimal.valueOf(interval.getWholeSeconds())
             .add(BigDecimal.valueOf(interval.getMicroSeconds(), 6));
+    boolean zero =
+        interval.getYears() == 0
+            && interval.getMonths() == 0
+            && interval.getDays() == 0
+            && interval.getHours() == 0
+            && interval.getMinutes() == 0
+            && seconds.signum() == 0;
+    if (zero) {
+      return ZeroIntervals.UNCERTAIN;
+    }
     return PostgresIntervals.iso(
         interval.getYears(),
         interval.getMonths(),
