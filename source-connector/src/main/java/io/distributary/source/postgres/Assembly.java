@@ -24,15 +24,17 @@ final class Assembly implements AutoCloseable {
 
   private final PostgresCaptureSettings settings;
   private final Tables tables;
+  private final RowShapes shapes;
   private final Map<CapturedTable, ChangeReader> readers = new HashMap<>();
   private Schema lastSchema;
   private ChangeReader lastReader;
   private CapturedTable lastTable;
   private Transaction open;
 
-  Assembly(PostgresCaptureSettings settings, Tables tables) {
+  Assembly(PostgresCaptureSettings settings, Tables tables, RowShapes shapes) {
     this.settings = settings;
     this.tables = tables;
+    this.shapes = shapes;
   }
 
   /** The prefix of the messages that a capture writes into the server's log. */
@@ -111,7 +113,7 @@ final class Assembly implements AutoCloseable {
   private ChangeReader reader(CapturedTable table, Schema schema) {
     ChangeReader known = readers.get(table);
     if (known == null || !known.reads(table, schema)) {
-      known = new ChangeReader(table, schema);
+      known = new ChangeReader(table, schema, shapes);
       readers.put(table, known);
     }
     return known;
@@ -121,6 +123,7 @@ final class Assembly implements AutoCloseable {
   void tablesChanged() {
     lastSchema = null;
     readers.clear();
+    shapes.forgetTypes();
   }
 
   private Transaction end(SourceRecord record, Struct value) {

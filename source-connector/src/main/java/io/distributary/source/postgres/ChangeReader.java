@@ -4,6 +4,9 @@ import io.distributary.core.claim.chunk.RowFormat;
 import io.distributary.core.record.Change;
 import io.distributary.core.record.Op;
 import io.distributary.core.relation.Table;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -24,13 +27,13 @@ final class ChangeReader {
   private RowFormat format;
 
   /** For the envelopes of that schema. */
-  ChangeReader(CapturedTable source, Schema envelope) {
+  ChangeReader(CapturedTable source, Schema envelope, RowShapes shapes) {
     this.source = source;
     this.envelope = envelope;
     this.op = envelope.field("op");
     this.before = envelope.field("before");
     this.after = envelope.field("after");
-    this.shape = RowShapes.of(source, after.schema());
+    this.shape = shapes.of(source, after.schema());
   }
 
   /** Whether envelopes of a schema and table can be read as well. */
@@ -64,6 +67,7 @@ final class ChangeReader {
               .field("op", Schema.STRING_SCHEMA)
               .field("before", before.schema())
               .field("after", after.schema())
+              .field("untouched", SchemaBuilder.array(Schema.INT32_SCHEMA).optional().build())
               .build();
       format = RowFormat.of(spooled);
     }
@@ -75,12 +79,32 @@ final class ChangeReader {
     return new Struct(spooled)
         .put("op", value.get(op))
         .put("before", value.get(before))
-        .put("after", value.get(after));
+        .put("after", value.get(after))
+        .put("untouched", untouched(value.getStruct("after")));
+  }
+
+  /** Which bytes were not logged: that a buffer stands for them would not outlive the file. */
+  private static List<Integer> untouched(Struct row) {
+    List<Integer> untouched = null;
+    if (row != null) {
+      for (Field field : row.schema().fields()) {
+        if (field.schema().type() == Schema.Type.BYTES && row.get(field) instanceof ByteBuffer) {
+          untouched = untouched == null ? new ArrayList<>() : untouched;
+          untouched.add(field.index());
+        }
+      }
+    }
+    return untouched;
   }
 
   /** The change in what was spooled. */
   Change unspooled(Struct value) {
-    Schema schema = value.schema();
-    return change(value, schema.fields().get(0), schema.fields().get(1), schema.fields().get(2));
+    List<Field> fields = value.schema().fields();
+    List<Integer> untouched = value.getArray(fields.get(3).name());
+    if (untouched != null) {
+      Struct row = value.getStruct(fields.get(2).name());
+      untouched.forEach(i -> row.put(row.schema().fields().get(i), ByteBuffer.allocate(0)));
+    }
+    return change(value, fields.get(0), fields.get(1), fields.get(2));
   }
 }

@@ -25,6 +25,7 @@ final class DebeziumSettings {
                   + "|skipped\\.operations|errors\\.max\\.retries|poll\\.interval\\.ms"
                   + "|event\\.converting\\.failure\\.handling\\.mode|notification\\..*"
                   + "|signal\\..*|read\\.only|unavailable\\.value\\.placeholder"
+                  + "|converters|distributary\\..*|include\\.unknown\\.datatypes"
                   + "|heartbeat\\..*|lsn\\.flush\\.mode|offset\\..*|flush\\.lsn\\.source"
                   + "|message\\.(prefix|key)\\..*|incremental\\..*|transaction\\..*"
                   + "|transforms.*|predicates.*|topic\\..*|schema\\.name\\.adjustment.*"
@@ -108,26 +109,21 @@ final class DebeziumSettings {
   /** An expression that a name alone matches; lists are split at commas. */
   private static String regex(String name) {
     StringBuilder regex = new StringBuilder();
-    for (char c : name.toCharArray()) {
-      if (c == ',') {
-        regex.append("\\x2C");
-      } else if (Character.isLetterOrDigit(c) || c == '_' || c > 127) {
-        regex.append(c);
-      } else {
-        regex.append("\\x").append("%02X".formatted((int) c));
-      }
-    }
+    name.chars()
+        .forEach(
+            c -> {
+              if (Character.isLetterOrDigit(c) || c == '_' || c > 127) {
+                regex.append((char) c);
+              } else {
+                regex.append("\\x").append("%02X".formatted(c));
+              }
+            });
     return regex.toString();
   }
 
   private static Map<String, String> common(PostgresCaptureSettings settings) {
     ServerAddress server = settings.server();
     Map<String, String> task = new HashMap<>();
-    task.put("decimal.handling.mode", "precise");
-    task.put("time.precision.mode", "adaptive");
-    task.put("interval.handling.mode", "string");
-    task.put("hstore.handling.mode", "json");
-    task.put("binary.handling.mode", "bytes");
     server.options().forEach((name, value) -> task.put("driver." + name, value));
     task.put("driver.ApplicationName", applicationName(settings));
     task.put("max.batch.size", "2048");
@@ -152,7 +148,13 @@ final class DebeziumSettings {
     task.put("errors.max.retries", "0");
     task.put("poll.interval.ms", Long.toString(settings.times().poll().toMillis()));
     task.put("event.converting.failure.handling.mode", "fail");
-    task.put("unavailable.value.placeholder", RowShapes.UNAVAILABLE);
+    ValueTransport.settings()
+        .forEach(
+            (name, value) ->
+                task.merge(
+                    name,
+                    value,
+                    (users, ours) -> name.equals("driver.options") ? users + " " + ours : ours));
     return task;
   }
 }

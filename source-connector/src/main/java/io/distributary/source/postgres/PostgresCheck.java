@@ -21,10 +21,7 @@ public record PostgresCheck(
     List<String> publicationErrors,
     List<String> tableErrors,
     List<String> debeziumErrors,
-    List<CapturedName> tables) {
-
-  /** The name of a table that would be captured. */
-  public record CapturedName(String schema, String table) {}
+    List<String> tables) {
 
   /** Looks at the database that the settings name. Never throws, never writes. */
   static PostgresCheck of(PostgresCaptureSettings settings) {
@@ -64,9 +61,7 @@ public record PostgresCheck(
           new Catalogue(sql, new TableSelection(settings.tables())).select();
       tableErrors.addAll(selected.refused());
       selected.absent().forEach(name -> tableErrors.add("There is no table " + name));
-      selected
-          .tables()
-          .forEach(table -> tables.add(new CapturedName(table.id().schema(), table.id().name())));
+      selected.tables().forEach(table -> tables.add(table.toString()));
       publicationErrors.addAll(
           new Publication(sql, settings.names().publication()).check(selected.published()));
     } catch (CaptureException e) {

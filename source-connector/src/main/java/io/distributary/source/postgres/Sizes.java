@@ -35,7 +35,7 @@ final class Sizes {
     } else if (value instanceof ByteBuffer bytes) {
       return bytes.remaining();
     } else if (value instanceof BigDecimal number) {
-      return Long.BYTES + number.precision() / 2;
+      return number.precision() / 2L + Long.BYTES;
     } else if (value instanceof Collection<?> values) {
       return Long.BYTES + values.stream().mapToLong(Sizes::of).sum();
     } else if (value instanceof Map<?, ?> map) {

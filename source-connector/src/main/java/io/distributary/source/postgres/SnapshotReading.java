@@ -37,6 +37,7 @@ final class SnapshotReading implements AutoCloseable {
 
   private final PostgresCaptureSettings settings;
   private final Sql sql;
+  private final RowShapes shapes;
   private final DebeziumTask task;
   private final FutureTask<Void> start;
   private final Map<String, Table> tables = new LinkedHashMap<>();
@@ -62,10 +63,12 @@ final class SnapshotReading implements AutoCloseable {
   /**
    * Begins to read tables. The server lets it begin when all transactions that are open have ended.
    */
-  SnapshotReading(PostgresCaptureSettings settings, Sql sql, Collection<CapturedTable> due)
+  SnapshotReading(
+      PostgresCaptureSettings settings, Sql sql, RowShapes shapes, Collection<CapturedTable> due)
       throws SQLException {
     this.settings = settings;
     this.sql = sql;
+    this.shapes = shapes;
     due.forEach(table -> tables.put(table.toString(), new Table(table)));
     Slot.drop(sql, DebeziumSettings.snapshotSlot(settings));
     task = new DebeziumTask(DebeziumSettings.snapshot(settings, due), null);
@@ -184,7 +187,7 @@ final class SnapshotReading implements AutoCloseable {
     }
     Table table = tables.get(source.getString("schema") + "." + source.getString("table"));
     if (table.reader == null) {
-      table.reader = new ChangeReader(table.source, value.schema());
+      table.reader = new ChangeReader(table.source, value.schema(), shapes);
     }
     Change change = table.reader.change(value);
     long size = Sizes.of(change);
@@ -223,7 +226,7 @@ final class SnapshotReading implements AutoCloseable {
       if (table != null) {
         table.total = Long.parseLong(String.valueOf(data.get("total_rows_scanned")));
         if (table.reader == null && table.total == 0) {
-          table.reader = new ChangeReader(table.source, task.envelope(table.source.id()));
+          table.reader = new ChangeReader(table.source, task.envelope(table.source.id()), shapes);
         }
         endIfWhole(table);
       }

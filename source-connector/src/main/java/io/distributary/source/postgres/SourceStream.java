@@ -5,7 +5,6 @@ import io.distributary.source.capture.CaptureException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,20 +28,23 @@ final class SourceStream implements AutoCloseable {
   private final CapturedTables tables;
   private final Publication publication;
   private final Catalogue catalogue;
+  private final RowShapes shapes;
   private final Assembly assembly;
   private final Deque<SourceRecord> records = new ArrayDeque<>();
   private final Slot slot;
   private DebeziumTask task;
   private Bookmark from;
 
-  private SourceStream(PostgresCaptureSettings settings, Sql sql, CapturedTables tables) {
+  private SourceStream(PostgresCaptureSettings settings, Sql sql, CapturedTables tables)
+      throws SQLException {
     this.settings = settings;
     this.sql = sql;
     this.tables = tables;
     this.slot = new Slot(sql, settings);
     this.publication = new Publication(sql, settings.names().publication());
     this.catalogue = new Catalogue(sql, new TableSelection(settings.tables()));
-    this.assembly = new Assembly(settings, tables::find);
+    this.shapes = new RowShapes(sql.connection());
+    this.assembly = new Assembly(settings, tables::find, shapes);
   }
 
   /**
@@ -226,7 +228,7 @@ final class SourceStream implements AutoCloseable {
 
   /** Begins to read tables whole. */
   SnapshotReading snapshot(List<CapturedTable> due) throws SQLException {
-    return new SnapshotReading(settings, sql, new ArrayList<>(due));
+    return new SnapshotReading(settings, sql, shapes, due);
   }
 
   /** How a user drops what the connector has made in the database. */

@@ -27,6 +27,11 @@ final class Sql implements AutoCloseable {
         settings.server());
   }
 
+  /** The connection itself; it stays ours. */
+  Connection connection() {
+    return connection;
+  }
+
   /** Where it leads. */
   ServerAddress server() {
     return server;
