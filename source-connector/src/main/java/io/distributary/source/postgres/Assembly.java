@@ -123,7 +123,6 @@ final class Assembly implements AutoCloseable {
   void tablesChanged() {
     lastSchema = null;
     readers.clear();
-    shapes.forgetTypes();
   }
 
   private Transaction end(SourceRecord record, Struct value) {

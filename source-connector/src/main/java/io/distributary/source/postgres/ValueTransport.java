@@ -53,6 +53,11 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
 
   private static final int LAST_YEAR_OF_DATES = 5_874_897;
 
+  /** Java's older calendar has not the days before this one, and takes them for as many after. */
+  private static final LocalDate CALENDAR_BEGINS = LocalDate.of(1582, 10, 15);
+
+  private static final int CALENDAR_GAP = 10;
+
   /** What Debezium must be told, so that it uses this and gets texts of one form. */
   static Map<String, String> settings() {
     return Map.of(
@@ -252,6 +257,9 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
             calendar.get(Calendar.ERA) == GregorianCalendar.BC ? 1 - year : year,
             calendar.get(Calendar.MONTH) + 1,
             calendar.get(Calendar.DAY_OF_MONTH));
+    if (!day.isBefore(CALENDAR_BEGINS) && day.isBefore(CALENDAR_BEGINS.plusDays(CALENDAR_GAP))) {
+      throw new IllegalArgumentException("a date that stands for two");
+    }
     return Math.toIntExact(day.toEpochDay());
   }
 }
