@@ -72,7 +72,12 @@ final class JdbcTarget implements Target {
       dialect.commit();
       return claimed;
     } catch (SQLException e) {
-      throw rolledBack(failure("The checkpoints of " + partitions + " could not be claimed", e));
+      String what = "The checkpoints of " + partitions + " could not be claimed";
+      // Another task was quicker to make a row: the next try takes it over.
+      throw rolledBack(
+          dialect.uniqueConflict(e)
+              ? new WriteException(WriteException.Kind.TRANSIENT, what, e)
+              : failure(what, e));
     }
   }
 
@@ -304,6 +309,11 @@ final class JdbcTarget implements Target {
     } catch (SQLException e) {
       throw failure("The transaction could not be rolled back", e);
     }
+  }
+
+  @Override
+  public boolean lost() {
+    return dialect.lost();
   }
 
   private WriteException rolledBack(WriteException failure) {

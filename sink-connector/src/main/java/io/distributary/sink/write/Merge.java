@@ -25,7 +25,7 @@ final class Merge {
     this.sql = new Sql(dialect);
     this.plan = plan;
     this.stage = stage;
-    this.table = dialect.quoted(plan.relation().name());
+    this.table = plan.relation().identifier();
   }
 
   /** Deletes, or marks, the rows that are not staged. */

@@ -31,7 +31,7 @@ final class Sql {
 
   /** Inserts rows, or where the key is there, writes the columns that are no key. */
   Rows upsert(Plan plan) {
-    String head = insertInto(quoted(plan.relation().name()), plan) + " VALUES ";
+    String head = insertInto(plan.relation().identifier(), plan) + " VALUES ";
     String conflict = " " + onConflict(plan);
     return (rows, raw) -> head + values(plan, rows, raw) + conflict;
   }
@@ -45,8 +45,8 @@ final class Sql {
   Rows delete(Plan plan) {
     String head =
         plan.marker() == null
-            ? "DELETE FROM " + quoted(plan.relation().name())
-            : "UPDATE " + quoted(plan.relation().name()) + " SET " + quoted(plan.marker()) + " = 1";
+            ? "DELETE FROM " + plan.relation().identifier()
+            : "UPDATE " + plan.relation().identifier() + " SET " + quoted(plan.marker()) + " = 1";
     List<String> key = quoted(plan.keyNames());
     return key.size() == 1
         ? (rows, raw) -> head + " WHERE " + key.get(0) + " IN (" + group(rows, raw, "") + ")"
@@ -90,7 +90,7 @@ final class Sql {
         keyRaw[i] = raw[touched.size() + i];
       }
       return "UPDATE "
-          + quoted(plan.relation().name())
+          + plan.relation().identifier()
           + " SET "
           + String.join(", ", set)
           + " WHERE "
@@ -100,7 +100,7 @@ final class Sql {
 
   /** Removes, or marks, all rows. */
   String clear(Plan plan) {
-    String table = quoted(plan.relation().name());
+    String table = plan.relation().identifier();
     return plan.marker() == null
         ? "DELETE FROM " + table
         : "UPDATE "
@@ -115,7 +115,7 @@ final class Sql {
   /** Makes a relation for a table's rows. */
   String createTable(String relation, List<String> definitions, List<String> key) {
     return "CREATE TABLE "
-        + quoted(relation)
+        + dialect.relationName(relation)
         + " ("
         + String.join(", ", definitions)
         + ", PRIMARY KEY ("
@@ -124,8 +124,8 @@ final class Sql {
   }
 
   /** Adds a column to a relation. */
-  String addColumn(String relation, String definition) {
-    return "ALTER TABLE " + quoted(relation) + " ADD COLUMN " + definition;
+  String addColumn(Relation relation, String definition) {
+    return "ALTER TABLE " + relation.identifier() + " ADD COLUMN " + definition;
   }
 
   /** {@code INSERT INTO table (columns)}; the table is quoted already. */
@@ -134,7 +134,12 @@ final class Sql {
     if (plan.marker() != null) {
       names.add(quoted(plan.marker()));
     }
-    return "INSERT INTO " + table + " (" + String.join(", ", names) + ")";
+    return "INSERT INTO "
+        + table
+        + " ("
+        + String.join(", ", names)
+        + ")"
+        + dialect.insertOption(plan);
   }
 
   /** The columns an upsert writes: a key's only where equal values may differ. */

@@ -56,8 +56,8 @@ final class SqliteReplacement implements Dialect.Replacement {
   }
 
   @Override
-  public String name() {
-    return name;
+  public String identifier() {
+    return Names.quoted(name);
   }
 
   @Override
