@@ -374,6 +374,11 @@ final class Delivery implements AutoCloseable {
       Outcome outcome = policy.decide(failure, null);
       if (outcome instanceof Outcome.Retry retry) {
         rollback();
+        if (target.lost()) {
+          // What a lost connection committed is known only to the checkpoints.
+          target.close();
+          flow.all().forEach(assignment -> unclaimed.add(assignment.partition()));
+        }
         resting = now + retry.after().toMillis();
         metrics.retried();
         return false;

@@ -17,8 +17,14 @@ interface Dialect extends AutoCloseable {
   /** Commits the open transaction. If that fails it may still be open. */
   void commit() throws SQLException;
 
-  /** Undoes the open transaction; does nothing where there is none. */
+  /**
+   * Undoes the open transaction; does nothing where there is none, or where it went with the
+   * connection.
+   */
   void rollback() throws SQLException;
+
+  /** Whether the connection is gone for good, by itself or the database's end of it. */
+  boolean lost();
 
   /** Closes the connection. */
   @Override
@@ -40,8 +46,28 @@ interface Dialect extends AutoCloseable {
   /** The column that stands for such a row number. */
   RelationColumn implicitKeyColumn(String column);
 
-  /** The name as an identifier. */
+  /** The name of a column, or of anything else that has one part, as an identifier. */
   String quoted(String name);
+
+  /** The name of a relation, perhaps with its schema's before it, as an identifier. */
+  String relationName(String name);
+
+  /** Has the database check a statement with question marks for parameters; runs nothing. */
+  void compile(String statement) throws SQLException;
+
+  /** Inserts rows into a table, named by its identifier, that has the plan's columns. */
+  Bulk inserts(Plan plan, String table);
+
+  /** Inserts rows, or where the key is there, writes the columns that are no key. */
+  Bulk upserts(Plan plan);
+
+  /** Removes, or marks, rows by key. */
+  Bulk deletes(Plan plan);
+
+  /** What follows an insert's columns, for a database that needs to be told to take them all. */
+  default String insertOption(Plan plan) {
+    return "";
+  }
 
   /** The type to declare for a column of a record. */
   String columnType(Column column);
@@ -49,8 +75,18 @@ interface Dialect extends AutoCloseable {
   /** The type and constraint of a marker column, of 0 unless set. */
   String markerType();
 
-  /** The columns of the table of checkpoints. */
-  String checkpointColumns();
+  /** The value of a marker column in a row that was deleted. */
+  default String marked() {
+    return "1";
+  }
+
+  /** The value of a marker column in a row that is there. */
+  default String unmarked() {
+    return "0";
+  }
+
+  /** Makes the table of checkpoints where there is none; in a transaction of its own. */
+  void createCheckpoints(String table) throws SQLException;
 
   /** A condition that holds where two expressions are the same or both NULL. */
   String same(String left, String right);
@@ -103,10 +139,16 @@ interface Dialect extends AutoCloseable {
 
   /** A new table that is loaded to take a relation's place. */
   interface Replacement {
-    /** The new table's name. */
-    String name();
+    /** The new table's name, as an identifier. */
+    String identifier();
 
-    /** Drops the old table and gives the new one its name and all that hung on it. */
+    /** Makes the new table whole, now that its rows are there. */
+    void complete() throws SQLException;
+
+    /**
+     * Drops the old table and gives the new one its name and all that hung on it. A database whose
+     * readers need not wait for that until the commit can do it in {@link #complete}.
+     */
     void takePlace() throws SQLException;
 
     /** Drops the new table. */

@@ -72,7 +72,12 @@ final class JdbcTarget implements Target {
       dialect.commit();
       return claimed;
     } catch (SQLException e) {
-      throw rolledBack(failure("The checkpoints of " + partitions + " could not be claimed", e));
+      String what = "The checkpoints of " + partitions + " could not be claimed";
+      // Another task was quicker to make a row: the next try takes it over.
+      throw rolledBack(
+          dialect.uniqueConflict(e)
+              ? new WriteException(WriteException.Kind.TRANSIENT, what, e)
+              : failure(what, e));
     }
   }
 
@@ -181,6 +186,7 @@ final class JdbcTarget implements Target {
       boolean snapshot = part.header().kind() == UnitKind.SNAPSHOT;
       begin(snapshot);
       snapshotAmongChanges |= snapshot;
+      settle();
       // What a fresh transaction holds needs no savepoint: it is undone with it.
       savepoint = fresh ? null : Savepoint.set(dialect.connection(), PART);
       T result = work.run();
@@ -203,6 +209,12 @@ final class JdbcTarget implements Target {
           ? e
           : new WriteException(WriteException.Kind.FATAL, e.getMessage(), e);
     }
+  }
+
+  /** What was put off until the commit comes before whatever is applied next. */
+  private void settle() throws SQLException {
+    loads.settle();
+    loads.settled();
   }
 
   private void begin(boolean snapshot) throws SQLException {
@@ -254,6 +266,7 @@ final class JdbcTarget implements Target {
     Savepoint savepoint = null;
     try {
       savepoint = Savepoint.set(dialect.connection(), COMMIT);
+      loads.settle();
       checkpoints.write(positions);
       dialect.commit();
     } catch (WriteException e) {
@@ -262,6 +275,7 @@ final class JdbcTarget implements Target {
       throw uncommitted(savepoint, e);
     }
     checkpoints.committed(positions);
+    loads.settled();
     state = State.IDLE;
     relaxed = false;
   }
@@ -295,6 +309,7 @@ final class JdbcTarget implements Target {
   @Override
   public void rollback() {
     loads.retain(Set.of());
+    loads.settled();
     changes.clear();
     places.clear();
     state = State.IDLE;
@@ -304,6 +319,11 @@ final class JdbcTarget implements Target {
     } catch (SQLException e) {
       throw failure("The transaction could not be rolled back", e);
     }
+  }
+
+  @Override
+  public boolean lost() {
+    return dialect.lost();
   }
 
   private WriteException rolledBack(WriteException failure) {

@@ -113,7 +113,7 @@ final class Relations {
     for (Selected column : selected) {
       if (relation.column(column.name()) == null && !dialect.implicitKey(relation, column.name())) {
         if (settings.autoEvolve()) {
-          execute(sql.addColumn(relation.name(), definition(column)));
+          execute(sql.addColumn(relation, definition(column)));
           LOG.info("Added column {} to relation {}", column.name(), relation.name());
           evolved = true;
         } else if (settings.missingColumns() == MissingColumns.FAIL) {
@@ -133,7 +133,7 @@ final class Relations {
         && relation.column(settings.deleteMarker()) == null
         && (settings.autoEvolve() || settings.autoCreate())) {
       String marker = dialect.quoted(settings.deleteMarker());
-      execute(sql.addColumn(relation.name(), marker + " " + dialect.markerType()));
+      execute(sql.addColumn(relation, marker + " " + dialect.markerType()));
       evolved = true;
     }
     return evolved ? dialect.relation(relation.name()) : relation;

@@ -71,6 +71,15 @@ public interface Target extends AutoCloseable {
   /** Undoes the open transaction, a snapshot being loaded included. Without one, does nothing. */
   void rollback();
 
+  /**
+   * Whether the connection is gone for good. Then only {@link #close} is of use: another target is
+   * to be opened, and the partitions claimed there anew, as a commit may have come through whose
+   * answer did not.
+   */
+  default boolean lost() {
+    return false;
+  }
+
   /** Rolls back and closes the connection. */
   @Override
   void close();
