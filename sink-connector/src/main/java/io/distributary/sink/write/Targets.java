@@ -12,7 +12,8 @@ public final class Targets {
   private Targets() {}
 
   /** All that there are: another database is one class and its line here. */
-  private static final List<TargetDatabase> DATABASES = List.of(new SqliteDatabase());
+  private static final List<TargetDatabase> DATABASES =
+      List.of(new SqliteDatabase(), new MariaDbDatabase());
 
   /**
    * Connects to a target and makes the checkpoints' table where there is none.
