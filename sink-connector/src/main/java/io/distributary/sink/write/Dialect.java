@@ -121,6 +121,16 @@ interface Dialect extends AutoCloseable {
   /** The type and constraint of a marker column, of 0 unless set. */
   String markerType();
 
+  /** The value of a marker column in a row that was deleted. */
+  default String marked() {
+    return "1";
+  }
+
+  /** The value of a marker column in a row that is there. */
+  default String unmarked() {
+    return "0";
+  }
+
   /** Makes the table of checkpoints where there is none; in a transaction of its own. */
   void createCheckpoints(String table) throws SQLException;
 

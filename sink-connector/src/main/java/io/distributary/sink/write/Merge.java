@@ -1,9 +1,10 @@
 package io.distributary.sink.write;
 
+import static java.util.stream.Collectors.joining;
+
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Brings a relation to the content of a staged table, touching only rows that differ. */
 final class Merge {
@@ -68,7 +69,7 @@ final class Merge {
     return sql.insertInto(table, plan)
         + " SELECT "
         + columns
-        + (plan.marker() == null ? "" : ", 0")
+        + (plan.marker() == null ? "" : ", " + dialect.unmarked())
         + " FROM "
         + stage
         + " WHERE true "
@@ -89,10 +90,10 @@ final class Merge {
                         alias == null
                             ? dialect.proposed(dialect.quoted(column.name()))
                             : alias + "." + dialect.quoted(column.name())))
-            .collect(Collectors.joining(" OR "));
+            .collect(joining(" OR "));
     return plan.marker() == null
         ? columns
-        : columns + " OR NOT (" + dialect.same(quotedMarker(), "0") + ")";
+        : columns + " OR NOT (" + dialect.same(quotedMarker(), dialect.unmarked()) + ")";
   }
 
   private String quotedMarker() {
@@ -102,15 +103,21 @@ final class Merge {
   private String nullKey() {
     return sql.quoted(plan.keyNames()).stream()
         .map(name -> name + " IS NULL")
-        .collect(Collectors.joining(" OR "));
+        .collect(joining(" OR "));
   }
 
   private String staged(String condition) {
     String sameKey =
-        sql.quoted(plan.keyNames()).stream()
-            .map(name -> dialect.same("s." + name, table + "." + name))
-            .collect(Collectors.joining(" AND "));
+        plan.key().stream().map(Plan.Place::target).map(this::sameKey).collect(joining(" AND "));
     return "EXISTS (SELECT 1 FROM " + stage + " s WHERE " + sameKey + condition + ")";
+  }
+
+  /** Where there is no NULL, by an equality that every database can join by. */
+  private String sameKey(RelationColumn column) {
+    String name = dialect.quoted(column.name());
+    return column.nullable()
+        ? dialect.same("s." + name, table + "." + name)
+        : "s." + name + " = " + table + "." + name;
   }
 
   private void execute(String statement) throws SQLException {

@@ -46,7 +46,12 @@ final class Sql {
     String head =
         plan.marker() == null
             ? "DELETE FROM " + plan.relation().identifier()
-            : "UPDATE " + plan.relation().identifier() + " SET " + quoted(plan.marker()) + " = 1";
+            : "UPDATE "
+                + plan.relation().identifier()
+                + " SET "
+                + quoted(plan.marker())
+                + " = "
+                + dialect.marked();
     List<String> key = quoted(plan.keyNames());
     return key.size() == 1
         ? (rows, raw) -> head + " WHERE " + key.get(0) + " IN (" + group(rows, raw, "") + ")"
@@ -83,7 +88,7 @@ final class Sql {
         set.add(quoted(touched.get(i).target().name()) + " = " + parameter(raw, i));
       }
       if (plan.marker() != null) {
-        set.add(quoted(plan.marker()) + " = 0");
+        set.add(quoted(plan.marker()) + " = " + dialect.unmarked());
       }
       boolean[] keyRaw = new boolean[plan.key().size()];
       for (int i = 0; raw != null && i < keyRaw.length; i++) {
@@ -107,8 +112,10 @@ final class Sql {
             + table
             + " SET "
             + quoted(plan.marker())
-            + " = 1 WHERE NOT ("
-            + dialect.same(quoted(plan.marker()), "1")
+            + " = "
+            + dialect.marked()
+            + " WHERE NOT ("
+            + dialect.same(quoted(plan.marker()), dialect.marked())
             + ")";
   }
 
@@ -165,7 +172,7 @@ final class Sql {
   }
 
   private String values(Plan plan, int rows, boolean[] raw) {
-    String marker = plan.marker() == null ? "" : ", 0";
+    String marker = plan.marker() == null ? "" : ", " + dialect.unmarked();
     return repeat("(" + group(plan.columns().size(), raw, marker) + ")", rows);
   }
 

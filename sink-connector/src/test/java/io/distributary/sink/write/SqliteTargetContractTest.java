@@ -8,6 +8,11 @@ class SqliteTargetContractTest extends TargetContract {
   @TempDir Path directory;
 
   @Override
+  String nameOfUniqueName() {
+    return "items.name";
+  }
+
+  @Override
   String url() {
     return "jdbc:sqlite:" + directory.resolve("replica.db") + "?journal_mode=WAL";
   }

@@ -44,12 +44,15 @@ abstract class TargetContract {
   private final List<Target> opened = new ArrayList<>();
 
   /** The URL of a database that is empty before each test. */
-  abstract String url();
+  abstract String url() throws SQLException;
+
+  /** What the database calls the unique index of {@code items.name} in its messages. */
+  abstract String nameOfUniqueName();
 
   @BeforeEach
   void connect() throws SQLException {
     settings = new Settings(url());
-    reader = new Database(url());
+    reader = new Database(settings.url);
   }
 
   @AfterEach
@@ -371,7 +374,7 @@ abstract class TargetContract {
         .returns(WriteException.Kind.FATAL, WriteException::kind)
         .extracting(Throwable::getMessage)
         .asString()
-        .contains("items", "unique index", "items.name");
+        .contains("items", "unique index", nameOfUniqueName());
     target.apply(of(1, true, gone(1L, null, null)));
     target.commit(at(1));
     assertThat(reader.rows(ALL)).containsExactly("2|b|2.0", "3|c|3.0", "9|a|9.0");
