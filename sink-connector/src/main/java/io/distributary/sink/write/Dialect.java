@@ -183,6 +183,11 @@ interface Dialect extends AutoCloseable {
    */
   String createStage(Plan plan) throws SQLException;
 
+  /** The statement that drops such a temporary table. */
+  default String dropStage(String stage) {
+    return "DROP TABLE " + stage;
+  }
+
   /** A new table that is loaded to take a relation's place. */
   interface Replacement {
     /** The new table's name, as an identifier. */

@@ -395,6 +395,12 @@ final class MariaDbDialect implements Dialect {
     return stage;
   }
 
+  /** Without its second word, it would end the transaction. */
+  @Override
+  public String dropStage(String stage) {
+    return "DROP TEMPORARY TABLE IF EXISTS " + stage;
+  }
+
   private String stageColumn(RelationColumn column) {
     String collation = column.collation().isEmpty() ? "" : " COLLATE " + column.collation();
     String charset =

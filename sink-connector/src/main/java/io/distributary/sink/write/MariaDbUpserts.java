@@ -70,7 +70,7 @@ final class MariaDbUpserts implements Bulk {
     if (stage != null) {
       fill.close();
       try (Statement statement = dialect.connection().createStatement()) {
-        statement.execute("DROP TEMPORARY TABLE IF EXISTS " + stage);
+        statement.execute(dialect.dropStage(stage));
       }
     }
   }

@@ -46,7 +46,7 @@ final class Database implements AutoCloseable {
     int type = result.getMetaData().getColumnType(column);
     boolean real = type == Types.REAL || type == Types.FLOAT || type == Types.DOUBLE;
     if (real && result.getObject(column) instanceof Number number) {
-      return String.valueOf(number.doubleValue());
+      return number.toString();
     }
     return String.valueOf(result.getString(column));
   }

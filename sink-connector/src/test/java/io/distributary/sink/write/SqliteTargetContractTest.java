@@ -13,6 +13,11 @@ class SqliteTargetContractTest extends TargetContract {
   }
 
   @Override
+  String numberedKey() {
+    return "INTEGER PRIMARY KEY";
+  }
+
+  @Override
   String url() {
     return "jdbc:sqlite:" + directory.resolve("replica.db") + "?journal_mode=WAL";
   }

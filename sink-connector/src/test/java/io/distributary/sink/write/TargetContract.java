@@ -49,6 +49,9 @@ abstract class TargetContract {
   /** What the database calls the unique index of {@code items.name} in its messages. */
   abstract String nameOfUniqueName();
 
+  /** What declares a primary key that the database numbers. */
+  abstract String numberedKey();
+
   @BeforeEach
   void connect() throws SQLException {
     settings = new Settings(url());
@@ -728,7 +731,7 @@ abstract class TargetContract {
   @Test
   void aUniqueIndexOverTheRecordsKeyServes() throws SQLException {
     reader.execute(
-        "CREATE TABLE items (pk INTEGER PRIMARY KEY, id INTEGER NOT NULL, name TEXT, price REAL)",
+        "CREATE TABLE items (pk " + numberedKey() + ", id INTEGER NOT NULL, name TEXT, price REAL)",
         "CREATE UNIQUE INDEX items_id ON items(id)");
     having(update(ITEMS, up(7L, "a", 1.0)), update(ITEMS, up(7L, "b", 1.0)));
     assertThat(reader.rows("SELECT pk, id, name FROM items")).containsExactly("1|7|b");
