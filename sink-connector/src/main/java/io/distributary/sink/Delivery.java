@@ -259,6 +259,9 @@ final class Delivery implements AutoCloseable {
           return Ran.ROLLED_BACK;
         }
         awaited.over(assignment.partition());
+        if (target.settles() && !assignment.open()) {
+          commit();
+        }
       } else if (step instanceof Step.Seek) {
         flow.seek(assignment);
         return Ran.UP_TO_A_SEEK;

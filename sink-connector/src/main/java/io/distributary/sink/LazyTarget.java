@@ -52,6 +52,11 @@ final class LazyTarget implements Target {
   }
 
   @Override
+  public boolean settles() {
+    return target != null && target.settles();
+  }
+
+  @Override
   public boolean lost() {
     return target != null && target.lost();
   }

@@ -3,6 +3,7 @@ package io.distributary.sink.write;
 import io.distributary.core.relation.Column;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 
 /** What differs between the databases that can be a target. One instance serves one connection. */
@@ -22,6 +23,20 @@ interface Dialect extends AutoCloseable {
    * connection.
    */
   void rollback() throws SQLException;
+
+  /**
+   * Whether the open transaction holds what readers see only some moments after its commit, so that
+   * nothing else should be applied in it.
+   */
+  default boolean settles() {
+    return false;
+  }
+
+  /**
+   * Completes what tasks of this sink have committed and not shown, and removes what they left
+   * unfinished. Called outside a transaction, when partitions have been taken over.
+   */
+  default void recover() throws SQLException {}
 
   /** Whether the connection is gone for good, by itself or the database's end of it. */
   boolean lost();
@@ -52,6 +67,13 @@ interface Dialect extends AutoCloseable {
   /** The name of a relation, perhaps with its schema's before it, as an identifier. */
   String relationName(String name);
 
+  /** Runs a statement that creates a relation or adds a column to one. */
+  default void define(String statement) throws SQLException {
+    try (Statement plain = connection().createStatement()) {
+      plain.execute(statement);
+    }
+  }
+
   /** Has the database check a statement with question marks for parameters; runs nothing. */
   void compile(String statement) throws SQLException;
 
@@ -64,6 +86,21 @@ interface Dialect extends AutoCloseable {
   /** Removes, or marks, rows by key. */
   Bulk deletes(Plan plan);
 
+  /** Rows, each in brackets, as a list that a row can be looked for in. */
+  default String rowValues(String rows) {
+    return "VALUES " + rows;
+  }
+
+  /**
+   * The statements that insert the staged rows which the relation lacks and update those that
+   * differ.
+   *
+   * @param stage the staged table, as an identifier
+   */
+  default List<String> merge(Plan plan, String stage) {
+    return List.of(new Merge(this, plan, stage).upsertStatement());
+  }
+
   /** What follows an insert's columns, for a database that needs to be told to take them all. */
   default String insertOption(Plan plan) {
     return "";
@@ -71,6 +108,15 @@ interface Dialect extends AutoCloseable {
 
   /** The type to declare for a column of a record. */
   String columnType(Column column);
+
+  /**
+   * The type to declare for a column of a record in a new relation.
+   *
+   * @param key the columns of the relation's key, of which the column may be one
+   */
+  default String columnType(Column column, List<Column> key) {
+    return columnType(column);
+  }
 
   /** The type and constraint of a marker column, of 0 unless set. */
   String markerType();
@@ -136,6 +182,11 @@ interface Dialect extends AutoCloseable {
    * @return its name, as an identifier
    */
   String createStage(Plan plan) throws SQLException;
+
+  /** The statement that drops such a temporary table. */
+  default String dropStage(String stage) {
+    return "DROP TABLE " + stage;
+  }
 
   /** A new table that is loaded to take a relation's place. */
   interface Replacement {

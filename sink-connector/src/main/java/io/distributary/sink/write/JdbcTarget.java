@@ -70,6 +70,7 @@ final class JdbcTarget implements Target {
       dialect.begin(false);
       Map<TopicPartition, Checkpoint> claimed = checkpoints.claim(partitions);
       dialect.commit();
+      dialect.recover();
       return claimed;
     } catch (SQLException e) {
       String what = "The checkpoints of " + partitions + " could not be claimed";
@@ -142,8 +143,12 @@ final class JdbcTarget implements Target {
       return;
     }
     changes.finish(writers);
+    if (loads.isEmpty()) {
+      return;
+    }
     try {
       loads.finish();
+      writers.refresh();
     } catch (SQLException e) {
       if (dialect.kind(e) != WriteException.Kind.DATA) {
         throw e;
@@ -319,6 +324,11 @@ final class JdbcTarget implements Target {
     } catch (SQLException e) {
       throw failure("The transaction could not be rolled back", e);
     }
+  }
+
+  @Override
+  public boolean settles() {
+    return dialect.settles();
   }
 
   @Override

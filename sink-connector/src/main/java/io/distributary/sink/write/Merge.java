@@ -43,7 +43,7 @@ final class Merge {
     }
     Savepoint savepoint = Savepoint.set(dialect.connection(), CONFLICT);
     try {
-      execute(upsertSql());
+      executeUpserts();
       savepoint.release();
     } catch (SQLException e) {
       if (!dialect.uniqueConflict(e) || !plan.covers() || plan.marker() != null) {
@@ -52,11 +52,18 @@ final class Merge {
       // Rows exchange values of another unique index: those that differ go first.
       savepoint.rollback();
       execute("DELETE FROM " + table + " WHERE " + staged(" AND (" + differs("s") + ")"));
-      execute(upsertSql());
+      executeUpserts();
     }
   }
 
-  private String upsertSql() {
+  private void executeUpserts() throws SQLException {
+    for (String upsert : dialect.merge(plan, stage)) {
+      execute(upsert);
+    }
+  }
+
+  /** One statement for both, where the database has one that finds rows by their key alone. */
+  String upsertStatement() {
     String columns = String.join(", ", sql.quoted(plan.columnNames()));
     List<String> assigned = sql.assigned(plan);
     return sql.insertInto(table, plan)

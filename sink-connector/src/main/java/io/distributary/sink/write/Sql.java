@@ -59,8 +59,8 @@ final class Sql {
             head
                 + " WHERE ("
                 + String.join(", ", key)
-                + ") IN (VALUES "
-                + repeat("(" + group(key.size(), raw, "") + ")", rows)
+                + ") IN ("
+                + dialect.rowValues(repeat("(" + group(key.size(), raw, "") + ")", rows))
                 + ")";
   }
 

@@ -72,6 +72,14 @@ public interface Target extends AutoCloseable {
   void rollback();
 
   /**
+   * Whether what has been applied is to be committed before anything else is, as readers see it
+   * only some moments after its commit, and nothing later must be seen before.
+   */
+  default boolean settles() {
+    return false;
+  }
+
+  /**
    * Whether the connection is gone for good. Then only {@link #close} is of use: another target is
    * to be opened, and the partitions claimed there anew, as a commit may have come through whose
    * answer did not.

@@ -13,7 +13,7 @@ public final class Targets {
 
   /** All that there are: another database is one class and its line here. */
   private static final List<TargetDatabase> DATABASES =
-      List.of(new SqliteDatabase(), new PostgresDatabase());
+      List.of(new SqliteDatabase(), new PostgresDatabase(), new MariaDbDatabase());
 
   /**
    * Connects to a target and makes the checkpoints' table where there is none.
