@@ -92,6 +92,11 @@ final class MariaDbSwaps {
       }
 
       @Override
+      public void complete() {
+        // It was made whole before its rows came.
+      }
+
+      @Override
       public void takePlace() throws SQLException {
         decide(swap);
       }

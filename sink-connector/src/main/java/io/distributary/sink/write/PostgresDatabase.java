@@ -76,6 +76,9 @@ final class PostgresDatabase implements TargetDatabase {
       // Timestamps without a zone are of UTC where records have one, and the other way round.
       statement.execute("SET TIME ZONE 'UTC'");
       statement.execute("SET IntervalStyle = 'postgres'");
+      // Money of two digits is written as the locale C has it; of others the locale's own way.
+      statement.execute(
+          "SELECT set_config('lc_monetary', 'C', false) WHERE scale(1::money::numeric) = 2");
       if (settings.synchronousCommit() != SynchronousCommit.SERVER) {
         statement.execute("SET synchronous_commit = " + settings.synchronousCommit().sql());
       }

@@ -2,8 +2,11 @@ package io.distributary.sink.write;
 
 import io.distributary.core.relation.Column;
 import io.distributary.core.relation.Names;
+import io.distributary.core.relation.postgres.PostgresColumnTypes;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -263,7 +266,19 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public String columnType(Column column) {
-    return PostgresColumnTypes.of(column);
+    return PostgresColumnTypes.columnType(column.schema(), column.declaredType(), this::hasType);
+  }
+
+  private boolean hasType(String name) {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT to_regtype(?) IS NOT NULL")) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    } catch (SQLException e) {
+      throw new WriteException(kind(e), "Type " + name + " could not be looked up", e);
+    }
   }
 
   @Override

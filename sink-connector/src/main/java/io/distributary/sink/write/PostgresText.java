@@ -2,6 +2,8 @@ package io.distributary.sink.write;
 
 import io.distributary.core.record.RawText;
 import io.distributary.core.relation.Column;
+import io.distributary.core.relation.DebeziumTypes;
+import io.distributary.core.relation.postgres.TimeLiterals;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -22,6 +24,7 @@ final class PostgresText {
   private final String column;
   private final Schema schema;
   private final PostgresTimes times;
+  private final boolean zoned;
   private final boolean array;
   private final boolean hstore;
   private final boolean bit;
@@ -35,6 +38,7 @@ final class PostgresText {
     this.column = column;
     this.schema = schema;
     this.times = PostgresTimes.of(schema);
+    this.zoned = schema != null && DebeziumTypes.ZONED_TIMESTAMP.equals(schema.name());
     this.array = type.array();
     this.hstore = type.cast().endsWith("hstore");
     this.bytea = type.base().equals("bytea");
@@ -44,6 +48,9 @@ final class PostgresText {
   /** The text of a value that is not null. */
   String of(Object value) {
     if (value instanceof String text) {
+      if (zoned) {
+        return TimeLiterals.zonedTimestampText(text);
+      }
       return bytea ? bytes(decoded(text)) : text;
     } else if (times.means(value)) {
       return times.text(value);

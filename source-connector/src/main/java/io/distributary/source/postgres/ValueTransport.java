@@ -6,7 +6,7 @@ import io.debezium.spi.converter.CustomConverter;
 import io.debezium.spi.converter.RelationalColumn;
 import io.distributary.core.relation.postgres.Hstore;
 import io.distributary.core.relation.postgres.PostgresIntervals;
-import io.distributary.core.relation.postgres.PostgresTimes;
+import io.distributary.core.relation.postgres.TimeLiterals;
 import io.distributary.source.capture.CaptureException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -210,7 +210,7 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
 
   private static long micros(Object value) {
     if (value instanceof String text) {
-      return PostgresTimes.micros(text);
+      return TimeLiterals.micros(text);
     } else if (value instanceof OffsetDateTime time) {
       return micros(time.toInstant());
     } else if (value instanceof Instant instant) {
@@ -224,12 +224,12 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
     if (Math.abs(years) > LAST_YEAR) {
       return years > 0 ? Long.MAX_VALUE : Long.MIN_VALUE;
     }
-    return PostgresTimes.micros(instant);
+    return TimeLiterals.micros(instant);
   }
 
   private static int days(Object value) {
     if (value instanceof String text) {
-      return PostgresTimes.days(text);
+      return TimeLiterals.days(text);
     } else if (value instanceof java.sql.Date date) {
       return days(date);
     } else if (value instanceof LocalDate date) {

@@ -4,7 +4,7 @@ import io.distributary.core.relation.Column;
 import io.distributary.core.relation.Names;
 import io.distributary.core.relation.Table;
 import io.distributary.core.relation.postgres.PostgresIntervals;
-import io.distributary.core.relation.postgres.PostgresTimes;
+import io.distributary.core.relation.postgres.TimeLiterals;
 import io.distributary.source.capture.CaptureException;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -101,11 +101,11 @@ final class ZeroIntervals {
     if (carried instanceof byte[] bytes) {
       return "\\x" + HexFormat.of().formatHex(bytes);
     } else if (carried instanceof Integer days && "date".equals(column.declaredType())) {
-      return PostgresTimes.dateText(days);
+      return TimeLiterals.dateText(days);
     } else if (carried instanceof Long micros && column.declaredType().startsWith("timestamp")) {
       return column.declaredType().endsWith("with time zone")
-          ? PostgresTimes.zonedTimestampText(micros)
-          : PostgresTimes.timestampText(micros);
+          ? TimeLiterals.zonedTimestampText(micros)
+          : TimeLiterals.timestampText(micros);
     }
     return carried == null ? null : carried.toString();
   }

@@ -12,7 +12,6 @@ import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.Column;
 import io.distributary.core.relation.Names;
 import io.distributary.core.relation.postgres.PostgresColumnTypes;
-import io.distributary.core.relation.postgres.PostgresText;
 import io.distributary.it.postgres.PostgresServer;
 import io.distributary.it.postgres.TypeSamples;
 import java.sql.Connection;
@@ -164,9 +163,7 @@ class TypesTest {
     for (Field field : row.schema().fields()) {
       Object value = row.get(field);
       texts.add(
-          value == null
-              ? irregular.get(field.name())
-              : PostgresText.of(field.schema()).text(value));
+          value == null ? irregular.get(field.name()) : LiteralText.of(field.schema(), value));
     }
     return texts;
   }

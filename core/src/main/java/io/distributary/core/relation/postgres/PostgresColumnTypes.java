@@ -62,7 +62,7 @@ public final class PostgresColumnTypes {
   private static Map<String, String> named(Schema schema) {
     Map<String, String> named = new HashMap<>();
     named.put("", schema.name());
-    for (String parameter : new String[] {Decimal.SCALE_FIELD, PostgresSchemas.PRECISION}) {
+    for (String parameter : new String[] {Decimal.SCALE_FIELD, DebeziumTypes.PRECISION}) {
       named.put(parameter, schema.parameters() == null ? null : schema.parameters().get(parameter));
     }
     return named;
@@ -80,12 +80,9 @@ public final class PostgresColumnTypes {
           DebeziumTypes.MICRO_TIME,
           DebeziumTypes.NANO_TIME ->
           "time without time zone";
-      case Timestamp.LOGICAL_NAME,
-          DebeziumTypes.TIMESTAMP,
-          DebeziumTypes.MICRO_TIMESTAMP,
-          DebeziumTypes.NANO_TIMESTAMP ->
+      case DebeziumTypes.TIMESTAMP, DebeziumTypes.MICRO_TIMESTAMP, DebeziumTypes.NANO_TIMESTAMP ->
           "timestamp without time zone";
-      case DebeziumTypes.ZONED_TIMESTAMP -> "timestamp with time zone";
+      case Timestamp.LOGICAL_NAME, DebeziumTypes.ZONED_TIMESTAMP -> "timestamp with time zone";
       case DebeziumTypes.ZONED_TIME -> "time with time zone";
       case DebeziumTypes.INTERVAL, DebeziumTypes.MICRO_DURATION -> "interval";
       case DebeziumTypes.UUID -> "uuid";
@@ -118,7 +115,7 @@ public final class PostgresColumnTypes {
 
   /** Without a precision the values' own digits are kept, whatever they are. */
   private static String decimal(Schema schema) {
-    String precision = schema.parameters().get(PostgresSchemas.PRECISION);
+    String precision = schema.parameters().get(DebeziumTypes.PRECISION);
     return precision == null
         ? "numeric"
         : "numeric(" + precision + "," + schema.parameters().get(Decimal.SCALE_FIELD) + ")";

@@ -16,12 +16,17 @@ import java.util.regex.Pattern;
  * which all of PostgreSQL's fit. As inside PostgreSQL, the greatest and the least number are
  * infinity and its negative.
  */
-public final class PostgresTimes {
+public final class TimeLiterals {
   static final String INFINITY = "infinity";
   static final String NEGATIVE_INFINITY = "-infinity";
 
   /** Microseconds from 1970-01-01 to 2000-01-01. */
   static final long EPOCH = 946_684_800_000_000L;
+
+  /** The driver's constants for infinite timestamps, as microseconds. */
+  private static final long DEBEZIUM_INFINITY = 9_223_372_036_825_200_000L;
+
+  private static final long DEBEZIUM_NEGATIVE_INFINITY = -9_223_372_036_832_400_000L;
 
   private static final long SECOND = 1_000_000L;
   private static final long DAY = 86_400 * SECOND;
@@ -32,7 +37,7 @@ public final class PostgresTimes {
   private static final Pattern OFFSET =
       Pattern.compile("([+-])(\\d\\d)(?::(\\d\\d))?(?::(\\d\\d))?");
 
-  private PostgresTimes() {}
+  private TimeLiterals() {}
 
   /** The days of a {@code date}'s text. */
   public static int days(String text) {
@@ -95,6 +100,19 @@ public final class PostgresTimes {
   /** The {@code timestamp} without time zone of those microseconds as text. */
   public static String timestampText(long micros) {
     return timestampText(micros, "");
+  }
+
+  /**
+   * The {@code timestamp} without time zone of microseconds since 1970 as text; infinite for the
+   * two numbers that Debezium's own conversion makes of infinities.
+   */
+  public static String unixTimestampText(long micros) {
+    if (micros == DEBEZIUM_INFINITY) {
+      return INFINITY;
+    } else if (micros == DEBEZIUM_NEGATIVE_INFINITY) {
+      return NEGATIVE_INFINITY;
+    }
+    return timestampText(Math.subtractExact(micros, EPOCH));
   }
 
   /** The {@code timestamp with time zone} of those microseconds as text, in UTC. */
