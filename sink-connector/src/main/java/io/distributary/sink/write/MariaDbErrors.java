@@ -27,6 +27,15 @@ final class MariaDbErrors {
           1048, 1062, 1118, 1153, 1216, 1217, 1264, 1265, 1292, 1301, 1364, 1366, 1406, 1411, 1416,
           1451, 1452, 1586, 1644, 1690, 3140, 3819, 4025);
 
+  /** Where messages quote values or statements, and what to leave of that. */
+  private static final String[][] QUOTES = {
+    {"Duplicate entry '.*' for key", "Duplicate entry for key"},
+    {"(value|string): '.*'( for | at row|$)", "$1$2"},
+    {"value '.*'( at row|$)", "value$1"},
+    {" near '.*' at line", " at line"},
+    {"out of range in '.*'", "out of range"},
+  };
+
   private MariaDbErrors() {}
 
   static WriteException.Kind kind(SQLException failure) {
@@ -48,6 +57,18 @@ final class MariaDbErrors {
     return failure.getSQLState() != null
         && failure.getSQLState().startsWith("08")
         && failure.getErrorCode() != 1153;
+  }
+
+  /** The failure without the values of rows that the server quotes. */
+  static SQLException presentable(SQLException failure) {
+    String message = String.valueOf(failure.getMessage());
+    for (String[] quote : QUOTES) {
+      message = message.replaceAll("(?s)" + quote[0], quote[1]);
+    }
+    SQLException presentable =
+        new SQLException(message, failure.getSQLState(), failure.getErrorCode());
+    presentable.setStackTrace(failure.getStackTrace());
+    return presentable;
   }
 
   static boolean uniqueConflict(SQLException failure) {

@@ -38,6 +38,9 @@ final class MariaDbSwaps {
   /** By relation, the new table that the open transaction has already put in its place. */
   private Map<String, String> decided = Map.of();
 
+  /** What of that was told last. */
+  private Map<String, String> told = Map.of();
+
   /** A new table and the name that the old one gets on its way out. */
   private record Swap(String relation, String replacement, String retired) {
     static Swap of(String relation) {
@@ -135,10 +138,10 @@ final class MariaDbSwaps {
   /**
    * Reads what the open transaction has decided.
    *
-   * @return whether that is not what was decided before
+   * @return whether that is not what was told before
    */
   boolean refresh() throws SQLException {
-    Map<String, String> before = decided;
+    Map<String, String> before = told;
     decided = new HashMap<>();
     if (!open.isEmpty()) {
       for (Swap swap : read(connection, DECIDED)) {
@@ -147,6 +150,7 @@ final class MariaDbSwaps {
         }
       }
     }
+    told = decided;
     return !decided.equals(before);
   }
 
