@@ -200,7 +200,13 @@ interface Dialect extends AutoCloseable {
     /** The new table's name, as an identifier. */
     String identifier();
 
-    /** Drops the old table and gives the new one its name and all that hung on it. */
+    /** Makes the new table whole, now that its rows are there. */
+    void complete() throws SQLException;
+
+    /**
+     * Drops the old table and gives the new one its name and all that hung on it. A database whose
+     * readers need not wait for that until the commit can do it in {@link #complete}.
+     */
     void takePlace() throws SQLException;
 
     /** Drops the new table. */

@@ -192,6 +192,7 @@ final class JdbcTarget implements Target {
       boolean snapshot = part.header().kind() == UnitKind.SNAPSHOT;
       begin(snapshot);
       snapshotAmongChanges |= snapshot;
+      settle();
       // What a fresh transaction holds needs no savepoint: it is undone with it.
       savepoint = fresh ? null : Savepoint.set(dialect.connection(), PART);
       T result = work.run();
@@ -214,6 +215,12 @@ final class JdbcTarget implements Target {
           ? e
           : new WriteException(WriteException.Kind.FATAL, e.getMessage(), e);
     }
+  }
+
+  /** What was put off until the commit comes before whatever is applied next. */
+  private void settle() throws SQLException {
+    loads.settle();
+    loads.settled();
   }
 
   private void begin(boolean snapshot) throws SQLException {
@@ -265,6 +272,7 @@ final class JdbcTarget implements Target {
     Savepoint savepoint = null;
     try {
       savepoint = Savepoint.set(dialect.connection(), COMMIT);
+      loads.settle();
       checkpoints.write(positions);
       dialect.commit();
     } catch (WriteException e) {
@@ -273,6 +281,7 @@ final class JdbcTarget implements Target {
       throw uncommitted(savepoint, e);
     }
     checkpoints.committed(positions);
+    loads.settled();
     state = State.IDLE;
     relaxed = false;
   }
@@ -308,6 +317,7 @@ final class JdbcTarget implements Target {
   @Override
   public void rollback() {
     loads.retain(Set.of());
+    loads.settled();
     changes.clear();
     places.clear();
     state = State.IDLE;

@@ -370,12 +370,12 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public String swapHindrance(Relation relation) throws SQLException {
-    return "not built";
+    return PostgresSwapHindrance.of(connection, relation);
   }
 
   @Override
   public Replacement replacement(Relation relation) throws SQLException {
-    throw new UnsupportedOperationException();
+    return PostgresReplacement.create(connection, relation);
   }
 
   /** Indexes stay: to drop one would lock readers out until the commit. */

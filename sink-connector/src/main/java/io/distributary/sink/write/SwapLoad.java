@@ -25,6 +25,11 @@ final class SwapLoad implements Load {
 
   @Override
   public void finish() throws SQLException {
+    replacement.complete();
+  }
+
+  @Override
+  public void settle() throws SQLException {
     replacement.takePlace();
   }
 
