@@ -2,6 +2,7 @@ package io.distributary.sink.write;
 
 import java.sql.SQLException;
 import java.util.Set;
+import org.mariadb.jdbc.export.MaxAllowedPacketException;
 
 /** Whose fault a failure of MariaDB or MySQL is, by its error code and SQLSTATE. */
 final class MariaDbErrors {
@@ -41,7 +42,9 @@ final class MariaDbErrors {
   static WriteException.Kind kind(SQLException failure) {
     String state = failure.getSQLState() == null ? "" : failure.getSQLState();
     int code = failure.getErrorCode();
-    if (code == 1045 || code == 1049) {
+    if (isTooLarge(failure)) {
+      return WriteException.Kind.DATA;
+    } else if (code == 1045 || code == 1049) {
       // Access denied and no such database have states of their own kind, but need a person.
       return WriteException.Kind.FATAL;
     } else if (TRANSIENT.contains(code) || gone(failure) || state.startsWith("40")) {
@@ -56,7 +59,13 @@ final class MariaDbErrors {
   static boolean gone(SQLException failure) {
     return failure.getSQLState() != null
         && failure.getSQLState().startsWith("08")
-        && failure.getErrorCode() != 1153;
+        && !isTooLarge(failure);
+  }
+
+  /** Whether a statement does not fit into a packet, as the driver or the server says. */
+  private static boolean isTooLarge(SQLException failure) {
+    return failure.getErrorCode() == 1153
+        || failure.getCause() instanceof MaxAllowedPacketException;
   }
 
   /** The failure without the values of rows that the server quotes. */

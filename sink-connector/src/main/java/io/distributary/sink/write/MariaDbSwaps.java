@@ -95,8 +95,13 @@ final class MariaDbSwaps {
       }
 
       @Override
-      public void takePlace() throws SQLException {
+      public void complete() throws SQLException {
         decide(swap);
+      }
+
+      @Override
+      public void takePlace() {
+        // That comes after the commit.
       }
 
       @Override

@@ -22,10 +22,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A snapshot's new table is renamed after the commit: whatever happens in between. */
+@Timeout(120)
 class MariaDbSwapTest {
   private static final Table ITEMS = TargetContract.ITEMS;
   private static final String ALL = TargetContract.ALL;
