@@ -101,7 +101,9 @@ public final class SinkSettings {
     group.url(
         "Where to write: the JDBC URL of the target. SQLite: jdbc:sqlite: and the path of the"
             + " file, which is created if auto.create is true. PostgreSQL:"
-            + " jdbc:postgresql://host:5432/database, with parameters of its driver.");
+            + " jdbc:postgresql://host:5432/database, with parameters of its driver. MariaDB and"
+            + " MySQL: jdbc:mariadb://host:3306/database or jdbc:mysql://host:3306/database, with"
+            + " parameters of MariaDB's driver.");
     group.optional(
         USER,
         ConfigDef.Type.STRING,

@@ -153,14 +153,15 @@ final class JdbcTarget implements Target {
       if (dialect.kind(e) != WriteException.Kind.DATA) {
         throw e;
       }
+      SQLException shown = dialect.presentable(e);
       throw new WriteException(
           WriteException.Kind.FATAL,
           "The snapshot of table "
               + part.table().id()
               + " does not fit its relation as a whole: "
-              + e.getMessage()
+              + shown.getMessage()
               + ". Correct the relation's constraints",
-          e);
+          shown);
     }
   }
 
@@ -298,17 +299,19 @@ final class JdbcTarget implements Target {
       // A snapshot may come before those of the tables that it refers to.
       relaxed = true;
       return rolledBack(
-          new WriteException(WriteException.Kind.TRANSIENT, failure.getMessage(), cause));
+          new WriteException(
+              WriteException.Kind.TRANSIENT, failure.getMessage(), failure.getCause()));
     }
     // Only what is checked at the end fails here: no single change is to blame.
+    SQLException shown = dialect.presentable(cause);
     return rolledBack(
         new WriteException(
             WriteException.Kind.FATAL,
             "The transaction breaks a constraint that holds at its end, such as a foreign key: "
-                + cause.getMessage()
+                + shown.getMessage()
                 + ". Distribute parent tables too, as one topic (topic.layout=source), or do not"
                 + " enforce foreign keys in the replica",
-            cause));
+            shown));
   }
 
   @Override
@@ -346,7 +349,8 @@ final class JdbcTarget implements Target {
   }
 
   private WriteException failure(String what, SQLException cause) {
-    return new WriteException(dialect.kind(cause), what + ": " + cause.getMessage(), cause);
+    SQLException shown = dialect.presentable(cause);
+    return new WriteException(dialect.kind(cause), what + ": " + shown.getMessage(), shown);
   }
 
   @Override

@@ -241,9 +241,10 @@ final class MariaDbCatalogue {
 
   /** The collation of utf8mb4 in which only equal strings are equal: MariaDB's name or MySQL's. */
   String exactCollation() throws SQLException {
+    // MariaDB knows MySQL's name as well, as another one for its utf8mb4_bin, which pads.
     String known =
         value(
-            "SELECT min(COLLATION_NAME) FROM information_schema.COLLATIONS WHERE COLLATION_NAME IN"
+            "SELECT max(COLLATION_NAME) FROM information_schema.COLLATIONS WHERE COLLATION_NAME IN"
                 + " ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin')");
     return known == null ? "utf8mb4_bin" : known;
   }

@@ -346,6 +346,11 @@ final class MariaDbDialect implements Dialect {
   }
 
   @Override
+  public SQLException presentable(SQLException failure) {
+    return MariaDbErrors.presentable(failure);
+  }
+
+  @Override
   public boolean uniqueConflict(SQLException failure) {
     return MariaDbErrors.uniqueConflict(failure);
   }

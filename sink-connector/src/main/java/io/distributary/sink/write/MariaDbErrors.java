@@ -2,6 +2,7 @@ package io.distributary.sink.write;
 
 import java.sql.SQLException;
 import java.util.Set;
+import org.mariadb.jdbc.export.MaxAllowedPacketException;
 
 /** Whose fault a failure of MariaDB or MySQL is, by its error code and SQLSTATE. */
 final class MariaDbErrors {
@@ -27,12 +28,23 @@ final class MariaDbErrors {
           1048, 1062, 1118, 1153, 1216, 1217, 1264, 1265, 1292, 1301, 1364, 1366, 1406, 1411, 1416,
           1451, 1452, 1586, 1644, 1690, 3140, 3819, 4025);
 
+  /** Where messages quote values or statements, and what to leave of that. */
+  private static final String[][] QUOTES = {
+    {"Duplicate entry '.*' for key", "Duplicate entry for key"},
+    {"(value|string): '.*'( for | at row|$)", "$1$2"},
+    {"value '.*'( at row|$)", "value$1"},
+    {" near '.*' at line", " at line"},
+    {"out of range in '.*'", "out of range"},
+  };
+
   private MariaDbErrors() {}
 
   static WriteException.Kind kind(SQLException failure) {
     String state = failure.getSQLState() == null ? "" : failure.getSQLState();
     int code = failure.getErrorCode();
-    if (code == 1045 || code == 1049) {
+    if (isTooLarge(failure)) {
+      return WriteException.Kind.DATA;
+    } else if (code == 1045 || code == 1049) {
       // Access denied and no such database have states of their own kind, but need a person.
       return WriteException.Kind.FATAL;
     } else if (TRANSIENT.contains(code) || gone(failure) || state.startsWith("40")) {
@@ -47,7 +59,25 @@ final class MariaDbErrors {
   static boolean gone(SQLException failure) {
     return failure.getSQLState() != null
         && failure.getSQLState().startsWith("08")
-        && failure.getErrorCode() != 1153;
+        && !isTooLarge(failure);
+  }
+
+  /** Whether a statement does not fit into a packet, as the driver or the server says. */
+  private static boolean isTooLarge(SQLException failure) {
+    return failure.getErrorCode() == 1153
+        || failure.getCause() instanceof MaxAllowedPacketException;
+  }
+
+  /** The failure without the values of rows that the server quotes. */
+  static SQLException presentable(SQLException failure) {
+    String message = String.valueOf(failure.getMessage());
+    for (String[] quote : QUOTES) {
+      message = message.replaceAll("(?s)" + quote[0], quote[1]);
+    }
+    SQLException presentable =
+        new SQLException(message, failure.getSQLState(), failure.getErrorCode());
+    presentable.setStackTrace(failure.getStackTrace());
+    return presentable;
   }
 
   static boolean uniqueConflict(SQLException failure) {

@@ -57,11 +57,15 @@ final class MariaDbOpener {
     return url.toLowerCase(Locale.ROOT).matches(".*foreign_key_checks=['\"]?(1|on).*");
   }
 
-  /** The driver has a prefix of its own; MySQL's protocol is the same. */
+  /**
+   * The URL for the driver, which has a prefix of its own; MySQL's protocol is the same. An update
+   * that changes nothing must count as one that found its row, so the URL has no say in that.
+   */
   private static String driverUrl(String url) {
-    return url.startsWith(PREFIXES.get(1))
-        ? PREFIXES.get(0) + url.substring(PREFIXES.get(1).length())
-        : url;
+    String counting = url.replaceAll("(?i)([?&])useAffectedRows=[^&]*", "$1");
+    return counting.startsWith(PREFIXES.get(1))
+        ? PREFIXES.get(0) + counting.substring(PREFIXES.get(1).length())
+        : counting;
   }
 
   /** A connection to write by, with no transaction open. */
@@ -94,7 +98,6 @@ final class MariaDbOpener {
 
   private Connection open() throws SQLException {
     Properties properties = new Properties();
-    // An update that changes nothing must count as one that found its row.
     properties.setProperty("useAffectedRows", "false");
     properties.setProperty("dumpQueriesOnException", "false");
     if (settings.user() != null) {

@@ -38,6 +38,9 @@ final class MariaDbSwaps {
   /** By relation, the new table that the open transaction has already put in its place. */
   private Map<String, String> decided = Map.of();
 
+  /** What of that was told last. */
+  private Map<String, String> told = Map.of();
+
   /** A new table and the name that the old one gets on its way out. */
   private record Swap(String relation, String replacement, String retired) {
     static Swap of(String relation) {
@@ -92,13 +95,13 @@ final class MariaDbSwaps {
       }
 
       @Override
-      public void complete() {
-        // It was made whole before its rows came.
+      public void complete() throws SQLException {
+        decide(swap);
       }
 
       @Override
-      public void takePlace() throws SQLException {
-        decide(swap);
+      public void takePlace() {
+        // That comes after the commit.
       }
 
       @Override
@@ -140,10 +143,10 @@ final class MariaDbSwaps {
   /**
    * Reads what the open transaction has decided.
    *
-   * @return whether that is not what was decided before
+   * @return whether that is not what was told before
    */
   boolean refresh() throws SQLException {
-    Map<String, String> before = decided;
+    Map<String, String> before = told;
     decided = new HashMap<>();
     if (!open.isEmpty()) {
       for (Swap swap : read(connection, DECIDED)) {
@@ -152,6 +155,7 @@ final class MariaDbSwaps {
         }
       }
     }
+    told = decided;
     return !decided.equals(before);
   }
 

@@ -67,7 +67,7 @@ final class MariaDbUpserts implements Bulk {
   public void close() throws SQLException {
     update.close();
     insert.close();
-    if (stage != null) {
+    if (stage != null && !dialect.lost()) {
       fill.close();
       try (Statement statement = dialect.connection().createStatement()) {
         statement.execute(dialect.dropStage(stage));
