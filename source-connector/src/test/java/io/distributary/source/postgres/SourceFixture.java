@@ -22,8 +22,8 @@ import java.util.function.BooleanSupplier;
 final class SourceFixture implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  final String url;
-  final Connection writer;
+  String url;
+  Connection writer;
   PostgresCaptureSettings settings;
   PostgresCapture capture;
   Map<String, Object> bookmark;
@@ -43,6 +43,15 @@ final class SourceFixture implements AutoCloseable {
 
   static SourceFixture shared() throws SQLException {
     return new SourceFixture(PostgresServer.shared().createDatabase());
+  }
+
+  /** The same source on another server, as after a restore. */
+  void moveTo(String otherUrl) throws SQLException {
+    url = otherUrl;
+    writer = connect();
+    settings =
+        PostgresCaptureSettings.of(settings.names().connector(), url, null, null)
+            .times(Duration.ofMillis(5), Duration.ofMillis(200), Duration.ofSeconds(20));
   }
 
   Connection connect() throws SQLException {
@@ -87,6 +96,29 @@ final class SourceFixture implements AutoCloseable {
       capture.close();
       capture = null;
     }
+  }
+
+  /** Drops the slot, once the server knows that nobody uses it any more. */
+  void dropSlot() throws SQLException, InterruptedException {
+    slotIsFree();
+    sql("SELECT pg_drop_replication_slot('" + slot() + "')");
+  }
+
+  void slotIsFree() throws SQLException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (number("SELECT count(*) FROM pg_replication_slots WHERE active AND slot_name = '"
+        + slot() + "'") > 0) {
+      assertThat(System.nanoTime()).as("the slot is free").isLessThan(deadline);
+      Thread.sleep(20);
+    }
+  }
+
+  String slot() {
+    return settings.names().slot();
+  }
+
+  String epoch() {
+    return bookmark.get("epoch").toString();
   }
 
   void restart() {
@@ -177,9 +209,18 @@ final class SourceFixture implements AutoCloseable {
     }
   }
 
+  private void slotIsFreeAtLast() throws SQLException {
+    try {
+      slotIsFree();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() throws SQLException {
     stop();
+    slotIsFreeAtLast();
     sql(
         "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active"
             + " AND database = current_database()");
