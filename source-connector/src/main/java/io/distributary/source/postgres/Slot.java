@@ -165,12 +165,6 @@ final class Slot {
     return state;
   }
 
-  /** Moves the slot to here and now. */
-  State skip() throws SQLException {
-    sql.text("SELECT pg_replication_slot_advance(?, pg_current_wal_lsn())::text", name);
-    return state();
-  }
-
   /** Removes the slot, if there is one. */
   void drop() throws SQLException {
     drop(sql, name);

@@ -72,16 +72,13 @@ final class SourceStream implements AutoCloseable {
   private void begin(Bookmark bookmark) throws SQLException {
     new ServerCheck(sql, settings).require();
     Slot.State state = slot.free();
-    // Before the slot: of a publication that was made later its past would know nothing.
+    // Before the slot: what was logged before a publication was made cannot be decoded with it.
     Catalogue.Selected selected = catalogue.select();
     Set<Long> published = publication.publish(selected.published());
-    if (state != null && published == null) {
-      state = slot.skip();
-    }
     String identity = identity();
     from = bookmark == null ? null : history(state, bookmark, identity, published == null);
     if (from == null) {
-      if (state == null || state.lost()) {
+      if (state == null || state.lost() || published == null) {
         slot.drop();
         state = slot.create();
       }

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -49,6 +50,7 @@ final class SourceFixture implements AutoCloseable {
   void moveTo(String otherUrl) throws SQLException {
     url = otherUrl;
     writer = connect();
+    sql("SET synchronous_commit = on"); // or the log ends a little earlier than it will
     settings =
         PostgresCaptureSettings.of(settings.names().connector(), url, null, null)
             .times(Duration.ofMillis(5), Duration.ofMillis(200), Duration.ofSeconds(20));
@@ -188,13 +190,19 @@ final class SourceFixture implements AutoCloseable {
 
   private static String text(Change change, Slice slice) {
     if (change.after() != null) {
-      return Arrays.toString(change.after());
+      return Arrays.stream(change.after()).map(SourceFixture::text).toList().toString();
     }
     List<String> key = new ArrayList<>();
     for (int i = 0; change.before() != null && i < slice.table().keySize(); i++) {
       key.add(String.valueOf(change.before()[slice.table().keyIndex(i)]));
     }
     return key.toString();
+  }
+
+  private static String text(Object value) {
+    return value instanceof byte[] bytes
+        ? "x'" + HexFormat.of().formatHex(bytes) + "'"
+        : String.valueOf(value);
   }
 
   /** Polls until something holds that does not come as a slice. */
