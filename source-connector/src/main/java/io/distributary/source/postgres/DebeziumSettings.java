@@ -55,11 +55,8 @@ final class DebeziumSettings {
     }
   }
 
-  /** What our replication connections call themselves on the server. */
-  static String applicationName(PostgresCaptureSettings settings) {
-    String name = "distributary stream " + settings.names().slot();
-    return name.length() <= 63 ? name : name.substring(0, 63); // the server cuts it there
-  }
+  /** What Debezium's replication connections call themselves on the server. */
+  static final String APPLICATION_NAME = "Debezium Streaming";
 
   /** For the task that follows the slot. */
   static Map<String, String> streaming(PostgresCaptureSettings settings) {
@@ -125,7 +122,6 @@ final class DebeziumSettings {
     ServerAddress server = settings.server();
     Map<String, String> task = new HashMap<>();
     server.options().forEach((name, value) -> task.put("driver." + name, value));
-    task.put("driver.ApplicationName", applicationName(settings));
     task.put("max.batch.size", "2048");
     task.put("max.queue.size", "8192");
     task.put("max.queue.size.in.bytes", Long.toString(32L << 20));

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distributary.it.postgres.PostgresServer;
 import io.distributary.source.capture.CaptureException;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 /** What is wrong is said before anything is captured, with what to do about it. */
 class CheckTest {
@@ -188,15 +191,16 @@ class CheckTest {
   @Test
   void aSlotThatAnotherUsesIsWaitedForAndThenRefused() throws Exception {
     source.sql("SELECT pg_create_logical_replication_slot('" + source.slot() + "', 'pgoutput')");
-    java.util.Properties properties = new java.util.Properties();
-    properties.put("user", PostgresServer.USER);
-    properties.put("replication", "database");
-    properties.put("preferQueryMode", "simple");
-    properties.put("ApplicationName", "somebody");
-    try (var other = DriverManager.getConnection(source.url, properties)) {
-      source.sql("CREATE PUBLICATION p");
+    source.sql("CREATE PUBLICATION p");
+    Properties properties = new Properties();
+    properties.setProperty("user", PostgresServer.USER);
+    properties.setProperty("replication", "database");
+    properties.setProperty("preferQueryMode", "simple");
+    properties.setProperty("assumeMinServerVersion", "17");
+    properties.setProperty("ApplicationName", "somebody");
+    try (Connection other = DriverManager.getConnection(source.url, properties)) {
       other
-          .unwrap(org.postgresql.PGConnection.class)
+          .unwrap(PGConnection.class)
           .getReplicationAPI()
           .replicationStream()
           .logical()
@@ -204,9 +208,7 @@ class CheckTest {
           .withSlotOption("proto_version", 1)
           .withSlotOption("publication_names", "p")
           .start();
-      source.settings =
-          source.settings.times(
-              Duration.ofMillis(5), Duration.ofMillis(200), Duration.ofMillis(300));
+      impatient();
       assertThatThrownBy(() -> source.start())
           .isInstanceOf(CaptureException.class)
           .hasMessageContaining("in use by 'somebody'")
@@ -215,15 +217,43 @@ class CheckTest {
   }
 
   @Test
-  void whatIsLeftOfATaskOfOursGivesTheSlotUp() throws Exception {
+  void twoConnectorsCannotHaveOneSlot() throws Exception {
     source.start().slices();
-    PostgresCapture lost = source.capture;
-    source.start();
-    source.sql("INSERT INTO prices VALUES (1, 1)");
-    assertThat(source.changes()).containsExactly("prices c[1, 1.0]");
-    lost.close();
-    source.sql("INSERT INTO prices VALUES (2, 2)");
-    assertThat(source.changes()).containsExactly("prices c[2, 2.0]");
+    PostgresCapture first = source.capture;
+    source.settings =
+        PostgresCaptureSettings.of("another", source.url, null, null).names(source.slot(), "");
+    assertThatThrownBy(() -> source.start())
+        .isInstanceOf(CaptureException.class)
+        .hasMessageContaining(
+            "used by 'distributary " + source.settings.server().database() + "'")
+        .hasMessageContaining("slot.name");
+    source.capture = first;
+  }
+
+  @Test
+  void whatIsLeftOfATaskGivesTheSlotUpToANewOne() throws Exception {
+    impatient();
+    source.start().slices();
+    try (PostgresCapture left = source.capture) {
+      source.start();
+      source.sql("INSERT INTO prices VALUES (1, 1)");
+      assertThat(source.changes()).containsExactly("prices c[1, 1.0]");
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  left.poll(Duration.ofMillis(100));
+                }
+              })
+          .isInstanceOf(CaptureException.class)
+          .hasMessageContaining("a newer task of this connector");
+      source.sql("INSERT INTO prices VALUES (2, 2)");
+      assertThat(source.changes()).containsExactly("prices c[2, 2.0]");
+    }
+  }
+
+  private void impatient() {
+    source.settings =
+        source.settings.times(Duration.ofMillis(5), Duration.ofMillis(200), Duration.ofSeconds(4));
   }
 
   @Test
