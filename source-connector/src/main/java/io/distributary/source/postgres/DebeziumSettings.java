@@ -61,7 +61,7 @@ final class DebeziumSettings {
   /** For the task that follows the slot. */
   static Map<String, String> streaming(PostgresCaptureSettings settings) {
     Map<String, String> task = common(settings);
-    task.put("topic.prefix", settings.names().slot());
+    task.put("topic.prefix", own(settings.names().slot()));
     task.put("slot.name", settings.names().slot());
     task.put("snapshot.mode", "no_data");
     String include = String.join(",", settings.tables().include());
@@ -73,6 +73,14 @@ final class DebeziumSettings {
     return task;
   }
 
+  /**
+   * A name that no other task in this JVM has: Debezium's metrics are named by it, and where another
+   * task of that name is left, it waits for minutes.
+   */
+  private static String own(String slot) {
+    return slot + "-" + Long.toHexString(System.nanoTime());
+  }
+
   /** The slot of snapshots. */
   static String snapshotSlot(PostgresCaptureSettings settings) {
     return settings.names().slot() + "_snapshot";
@@ -82,7 +90,7 @@ final class DebeziumSettings {
   static Map<String, String> snapshot(
       PostgresCaptureSettings settings, Collection<CapturedTable> tables) {
     Map<String, String> task = common(settings);
-    task.put("topic.prefix", snapshotSlot(settings));
+    task.put("topic.prefix", own(snapshotSlot(settings)));
     task.put("slot.name", snapshotSlot(settings));
     task.put("slot.drop.on.stop", "true");
     task.put("snapshot.mode", "initial");

@@ -44,7 +44,7 @@ final class SourceStream implements AutoCloseable {
     this.publication = new Publication(sql, settings.names().publication());
     this.catalogue = new Catalogue(sql, new TableSelection(settings.tables()));
     this.shapes = new RowShapes(sql.connection());
-    this.assembly = new Assembly(settings, tables::find, shapes);
+    this.assembly = new Assembly(settings, tables::find, shapes, new MovedRows(sql.connection()));
   }
 
   /**
