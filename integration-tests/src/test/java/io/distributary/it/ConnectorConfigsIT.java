@@ -118,7 +118,8 @@ class ConnectorConfigsIT {
     String tests =
         Files.readString(own.resolve("ConnectorConfigsIT.java"))
             + Files.readString(own.resolve("ClaimCheckIT.java"))
-            + Files.readString(own.resolve("MariaDbIT.java"));
+            + Files.readString(own.resolve("MariaDbIT.java"))
+            + Files.readString(own.resolve("PostgresSourceIT.java"));
     Path folder = Chain.CHECKOUT.root().resolve("connector-configs");
     String readme = Files.readString(folder.resolve("README.md"));
     try (Stream<Path> files = Files.list(folder)) {

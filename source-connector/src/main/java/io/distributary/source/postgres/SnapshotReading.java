@@ -41,6 +41,7 @@ final class SnapshotReading implements AutoCloseable {
   private final DebeziumTask task;
   private final FutureTask<Void> start;
   private final Map<String, Table> tables = new LinkedHashMap<>();
+  private final Deque<Table> scanned = new ArrayDeque<>();
   private final Deque<Slice> ready = new ArrayDeque<>();
   private Position position;
   private long timestamp;
@@ -190,6 +191,7 @@ final class SnapshotReading implements AutoCloseable {
     Table table = tables.get(source.getString("schema") + "." + source.getString("table"));
     if (table.reader == null) {
       table.reader = new ChangeReader(table.source, value.schema(), shapes);
+      scanned.add(table);
     }
     Change change = table.reader.change(value);
     long size = Sizes.of(change);
@@ -200,7 +202,7 @@ final class SnapshotReading implements AutoCloseable {
     table.rows.add(change);
     table.bytes += size;
     table.read++;
-    endIfWhole(table);
+    endWhatIsWhole();
   }
 
   private void hand(Table table, boolean last) {
@@ -210,9 +212,10 @@ final class SnapshotReading implements AutoCloseable {
     table.bytes = 0;
   }
 
-  private void endIfWhole(Table table) {
-    if (table.read == table.total) {
-      hand(table, true);
+  /** That a table is empty comes before the last row of the one before, which goes first. */
+  private void endWhatIsWhole() {
+    while (!scanned.isEmpty() && scanned.peek().read == scanned.peek().total) {
+      hand(scanned.poll(), true);
     }
   }
 
@@ -229,8 +232,9 @@ final class SnapshotReading implements AutoCloseable {
         table.total = Long.parseLong(String.valueOf(data.get("total_rows_scanned")));
         if (table.reader == null && table.total == 0) {
           table.reader = new ChangeReader(table.source, task.envelope(table.source.id()), shapes);
+          scanned.add(table);
         }
-        endIfWhole(table);
+        endWhatIsWhole();
       }
     } else if ("COMPLETED".equals(type)) {
       // What it did not find any more was dropped meanwhile.
@@ -255,7 +259,7 @@ final class SnapshotReading implements AutoCloseable {
             "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE"
                 + " application_name = ? AND query LIKE 'CREATE_REPLICATION_SLOT%' AND"
                 + " position(? IN query) > 0",
-            row -> null, DebeziumSettings.applicationName(settings), slot);
+            row -> null, DebeziumSettings.APPLICATION_NAME, slot);
         start.get(30, TimeUnit.SECONDS);
       }
     } catch (SQLException | ExecutionException | TimeoutException e) {

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -22,8 +23,8 @@ import java.util.function.BooleanSupplier;
 final class SourceFixture implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  final String url;
-  final Connection writer;
+  String url;
+  Connection writer;
   PostgresCaptureSettings settings;
   PostgresCapture capture;
   Map<String, Object> bookmark;
@@ -43,6 +44,16 @@ final class SourceFixture implements AutoCloseable {
 
   static SourceFixture shared() throws SQLException {
     return new SourceFixture(PostgresServer.shared().createDatabase());
+  }
+
+  /** The same source on another server, as after a restore. */
+  void moveTo(String otherUrl) throws SQLException {
+    url = otherUrl;
+    writer = connect();
+    sql("SET synchronous_commit = on"); // or the log ends a little earlier than it will
+    settings =
+        PostgresCaptureSettings.of(settings.names().connector(), url, null, null)
+            .times(Duration.ofMillis(5), Duration.ofMillis(200), Duration.ofSeconds(20));
   }
 
   Connection connect() throws SQLException {
@@ -87,6 +98,29 @@ final class SourceFixture implements AutoCloseable {
       capture.close();
       capture = null;
     }
+  }
+
+  /** Drops the slot, once the server knows that nobody uses it any more. */
+  void dropSlot() throws SQLException, InterruptedException {
+    slotIsFree();
+    sql("SELECT pg_drop_replication_slot('" + slot() + "')");
+  }
+
+  void slotIsFree() throws SQLException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (number("SELECT count(*) FROM pg_replication_slots WHERE active AND slot_name = '"
+        + slot() + "'") > 0) {
+      assertThat(System.nanoTime()).as("the slot is free").isLessThan(deadline);
+      Thread.sleep(20);
+    }
+  }
+
+  String slot() {
+    return settings.names().slot();
+  }
+
+  String epoch() {
+    return bookmark.get("epoch").toString();
   }
 
   void restart() {
@@ -156,13 +190,19 @@ final class SourceFixture implements AutoCloseable {
 
   private static String text(Change change, Slice slice) {
     if (change.after() != null) {
-      return Arrays.toString(change.after());
+      return Arrays.stream(change.after()).map(SourceFixture::text).toList().toString();
     }
     List<String> key = new ArrayList<>();
     for (int i = 0; change.before() != null && i < slice.table().keySize(); i++) {
       key.add(String.valueOf(change.before()[slice.table().keyIndex(i)]));
     }
     return key.toString();
+  }
+
+  private static String text(Object value) {
+    return value instanceof byte[] bytes
+        ? "x'" + HexFormat.of().formatHex(bytes) + "'"
+        : String.valueOf(value);
   }
 
   /** Polls until something holds that does not come as a slice. */
@@ -177,9 +217,18 @@ final class SourceFixture implements AutoCloseable {
     }
   }
 
+  private void slotIsFreeAtLast() throws SQLException {
+    try {
+      slotIsFree();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() throws SQLException {
     stop();
+    slotIsFreeAtLast();
     sql(
         "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active"
             + " AND database = current_database()");
