@@ -143,11 +143,13 @@ final class OneByOne {
   }
 
   private WriteException described(Exception refusal) {
-    return refusal instanceof WriteException known
-        ? known
-        : new WriteException(
-            WriteException.Kind.DATA,
-            "A change was refused by " + subject + ": " + refusal.getMessage(),
-            refusal);
+    if (refusal instanceof WriteException known) {
+      return known;
+    }
+    SQLException shown = dialect.presentable((SQLException) refusal);
+    return new WriteException(
+        WriteException.Kind.DATA,
+        "A change was refused by " + subject + ": " + shown.getMessage(),
+        shown);
   }
 }

@@ -109,7 +109,7 @@ final class UnitChanges {
         if (!dialect.uniqueConflict(e)) {
           throw e;
         }
-        throw unresolved(table, e);
+        throw unresolved(table, dialect.presentable(e));
       }
     }
     clear();
