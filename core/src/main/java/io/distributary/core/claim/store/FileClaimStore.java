@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -18,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -214,16 +216,22 @@ final class FileClaimStore implements ClaimStore {
   }
 
   @Override
-  public void delete(String claim, int chunks) {
+  public void delete(String claim, int chunks, Instant before) {
     Path path = path(claim);
     try {
-      for (Path file : files(path)) {
-        Files.deleteIfExists(file);
+      List<Path> files = files(path);
+      files.sort(Comparator.reverseOrder()); // the first chunk, which says what it is, goes last
+      for (Path file : files) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+          Files.delete(file);
+        }
       }
       Files.deleteIfExists(path);
       force(directory);
     } catch (NoSuchFileException e) {
-      // Another one removed it first, which is what was asked for.
+      // Another one removes it, which is what was asked for.
+    } catch (DirectoryNotEmptyException e) {
+      // A chunk was written since.
     } catch (IOException e) {
       throw failure("The claim cannot be removed", path, e);
     }
@@ -262,7 +270,7 @@ final class FileClaimStore implements ClaimStore {
       }
     }
     if (chunks > 0) {
-      claims.add(new StoredClaim(claim.getFileName().toString(), chunks, bytes, oldest));
+      claims.add(new StoredClaim(claim.getFileName().toString(), chunks, bytes, oldest, null));
     }
   }
 
