@@ -147,10 +147,24 @@ final class ClaimsConfig {
     Map<String, String> all = new HashMap<>(store);
     all.putAll(settings); // a node's address may be another from here, and a password a secret
     all.put("cassandra.auto.create", "false"); // who looks for claims makes no place for them
+    requireOpen(all);
     try {
       return ClaimStores.open(new AbstractConfig(definition(), all, false), "");
     } catch (ConfigException e) {
       throw new UsageException(e.getMessage(), e);
+    }
+  }
+
+  /** What Connect takes from a file or a vault, it shows as where it takes it from. */
+  private static void requireOpen(Map<String, String> store) {
+    for (String key : definition().names()) {
+      if (store.getOrDefault(key, "").contains("${")) {
+        throw new UsageException(
+            "Connect shows only where "
+                + key
+                + " of the store comes from. Set it with --config, in a file that others cannot"
+                + " read");
+      }
     }
   }
 }

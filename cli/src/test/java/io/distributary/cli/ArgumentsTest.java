@@ -25,7 +25,11 @@ class ArgumentsTest {
     assertThat(arguments)
         .isEqualTo(
             new Arguments(
-                false, false, false, Duration.ofDays(1), Map.of("kafka.bootstrap.servers", "k:9092")));
+                false,
+                false,
+                false,
+                Duration.ofDays(1),
+                Map.of("kafka.bootstrap.servers", "k:9092")));
     ClaimsConfig config = new ClaimsConfig(arguments.settings());
     assertThat(config.connectUrls()).containsExactly("http://127.0.0.1:8083");
     assertThat(config.kafka()).isEqualTo(Map.of("bootstrap.servers", "k:9092"));
@@ -37,8 +41,12 @@ class ArgumentsTest {
     Path file = directory.resolve("claims.properties");
     Files.writeString(
         file,
-        "kafka.bootstrap.servers=file:1\nkafka.security.protocol=SSL\nconnect.user=u\n"
-            + "connect.password=secret\n");
+        """
+        kafka.bootstrap.servers=file:1
+        kafka.security.protocol=SSL
+        connect.user=u
+        connect.password=secret
+        """);
 
     Arguments arguments =
         parse(

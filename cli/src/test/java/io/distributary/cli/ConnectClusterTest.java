@@ -98,7 +98,8 @@ class ConnectClusterTest {
   @Test
   void whatIsNoConnectWorkerIsSaid() {
     body = "<html>";
-    assertThatThrownBy(() -> cluster("", "").connectors()).hasMessageContaining("no Connect worker");
+    assertThatThrownBy(() -> cluster("", "").connectors())
+        .hasMessageContaining("no Connect worker");
     status = 404;
     assertThatThrownBy(() -> cluster("", "").connectors())
         .hasMessageContaining("404")
@@ -109,7 +110,6 @@ class ConnectClusterTest {
   }
 
   private ConnectCluster cluster(String user, String password) {
-    return new ConnectCluster(
-        "http://127.0.0.1:" + server.getAddress().getPort(), user, password);
+    return new ConnectCluster("http://127.0.0.1:" + server.getAddress().getPort(), user, password);
   }
 }

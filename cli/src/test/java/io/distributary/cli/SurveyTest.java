@@ -54,8 +54,7 @@ class SurveyTest {
 
     assertThat(verdict())
         .isEqualTo(
-            Verdict.keep(
-                "needed by b (FAILED), which is at 7 of shop.prices-0, its record at 7"));
+            Verdict.keep("needed by b (FAILED), which is at 7 of shop.prices-0, its record at 7"));
   }
 
   @Test
