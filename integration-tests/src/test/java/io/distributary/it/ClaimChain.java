@@ -1,5 +1,7 @@
 package io.distributary.it;
 
+import io.distributary.core.claim.ClaimStore;
+import io.distributary.core.claim.store.ClaimStores;
 import io.distributary.quickstart.launcher.Await;
 import io.distributary.quickstart.launcher.Broker;
 import io.distributary.quickstart.launcher.Cassandra;
@@ -16,6 +18,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -23,6 +26,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -218,6 +223,34 @@ final class ClaimChain {
   static int chunks(Path claims) throws IOException {
     try (Stream<Path> files = Files.walk(claims)) {
       return (int) files.filter(file -> file.toString().endsWith(".avro")).count();
+    }
+  }
+
+  /** How many claims of a topic are in Cassandra. */
+  long claimsInCassandra(String topic) {
+    ConfigDef definition = new ConfigDef();
+    ClaimStores.define(definition, "");
+    Map<String, String> config =
+        Map.of(
+            "store",
+            "cassandra",
+            "cassandra.contact.points",
+            own.cassandra.contactPoint(),
+            "cassandra.local.datacenter",
+            Cassandra.DATACENTER);
+    try (ClaimStore store = ClaimStores.open(new AbstractConfig(definition, config, false), "")) {
+      return store.list().stream().filter(claim -> claim.id().startsWith(topic + "-")).count();
+    }
+  }
+
+  /** Of the only claim. */
+  void removeLastChunk() throws IOException {
+    try (Stream<Path> files = Files.walk(claims())) {
+      Files.delete(
+          files
+              .filter(file -> file.toString().endsWith(".avro"))
+              .max(Comparator.naturalOrder())
+              .orElseThrow());
     }
   }
 

@@ -135,7 +135,7 @@ class ClaimCheckIT {
     Path replica = directory.resolve("replica.db");
     chain.source("file", "lost", source);
     Await.until("the snapshot in Kafka", LIMIT, () -> chain.records("lost.prices") == 1);
-    chain.removeChunks();
+    chain.removeLastChunk();
     chain.sink("file", "lost-sink", "lost", replica, "claim.expired", "fail");
 
     assertThat(chain.connect().awaitFailed("lost-sink", LIMIT))
@@ -143,6 +143,70 @@ class ClaimCheckIT {
         .contains("20000 rows")
         .contains("claim.expired=snapshot");
     assertThat(Chain.rows(replica, "SELECT * FROM prices")).isEmpty();
+  }
+
+  @Test
+  void aClaimThatLivedTooShortStopsTheTaskAndNothingOfItIsApplied() throws Exception {
+    Path source = chain.table(ROWS);
+    Path replica = directory.resolve("replica.db");
+    expireWhilePaused("shortlived", source, replica, "fail");
+
+    String error = chain.connect().awaitFailed("shortlived-sink", LIMIT);
+
+    assertThat(error)
+        .containsPattern("Claim shortlived\\.prices-[0-9a-f]{32} \\(20000 rows in 20 chunks")
+        .containsPattern("deposited 20\\S+Z, \\d+ minutes ago")
+        .contains("is not in the store: it expired or was removed")
+        .contains("A snapshot of the table repairs it")
+        .contains("claim.expired=snapshot");
+    assertThat(versions(replica)).as("the snapshot as it was").containsExactly("20000|1|1");
+  }
+
+  @Test
+  void aClaimThatLivedTooShortIsRepairedByItselfAndNothingOfItIsEverSeen() throws Exception {
+    Path source = chain.table(ROWS);
+    Path replica = directory.resolve("replica.db");
+    Chain.run(replica, "PRAGMA user_version = 1");
+    ConcurrentLinkedQueue<String> torn = new ConcurrentLinkedQueue<>();
+    AtomicBoolean running = new AtomicBoolean(true);
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try {
+      expireWhilePaused("healed", source, replica, "snapshot");
+      Future<?> reader = threads.submit(() -> look(replica, ROWS, running, torn));
+      ClaimChain.awaitSame(source, replica);
+      running.set(false);
+      reader.get();
+    } finally {
+      running.set(false);
+      threads.shutdownNow();
+    }
+
+    assertThat(versions(replica)).containsExactly("20000|2|2");
+    assertThat(chain.records("healed.signal")).isEqualTo(1);
+    assertThat(torn).isEmpty();
+  }
+
+  /** Lets a bulk change expire in Cassandra before a sink that has the snapshot reads it. */
+  private void expireWhilePaused(String name, Path source, Path replica, String expired)
+      throws Exception {
+    chain.source("cassandra", name, source);
+    chain.sink("cassandra", name + "-sink", name, replica, "claim.expired", expired);
+    ClaimChain.awaitSame(source, replica);
+    chain.connect().pause(name + "-sink");
+    chain.connect().awaitState(name + "-sink", "PAUSED", LIMIT);
+    chain.connectors().end(name);
+    Chain.run(source, "UPDATE prices SET version = 2");
+    chain.source("cassandra", name, source, "transforms.deposit.cassandra.ttl.seconds", "2");
+    Await.until("the bulk change in Kafka", LIMIT, () -> chain.records(name + ".prices") == 2);
+    chain.connectors().end(name); // so that what it is asked for next lives long enough
+    chain.source("cassandra", name, source);
+    Await.until("expiry", LIMIT, () -> chain.claimsInCassandra(name + ".prices") == 1);
+    assertThat(versions(replica)).containsExactly("20000|1|1");
+    chain.connect().resume(name + "-sink");
+  }
+
+  private static List<String> versions(Path replica) {
+    return Chain.rows(replica, "SELECT count(*), min(version), max(version) FROM prices");
   }
 
   @Test
@@ -219,7 +283,7 @@ class ClaimCheckIT {
     AtomicBoolean running = new AtomicBoolean(true);
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
-      Future<?> reader = threads.submit(() -> look(replica, running, torn));
+      Future<?> reader = threads.submit(() -> look(replica, 5_000, running, torn));
       Future<?> writer = threads.submit(() -> write(source, running));
       for (int i = 0; i < 6; i++) {
         TimeUnit.MILLISECONDS.sleep(1_000 + random.nextInt(3_000));
@@ -261,14 +325,13 @@ class ClaimCheckIT {
     return null;
   }
 
-  private static Void look(Path replica, AtomicBoolean running, ConcurrentLinkedQueue<String> torn)
+  private static Void look(
+      Path replica, int rows, AtomicBoolean running, ConcurrentLinkedQueue<String> torn)
       throws Exception {
     while (running.get()) {
-      List<String> seen =
-          Chain.rows(replica, "SELECT count(*), min(version), max(version) FROM prices");
-      for (String row : seen) {
+      for (String row : versions(replica)) {
         String[] values = row.split("\\|");
-        if (!values[0].equals("5000") || !values[1].equals(values[2])) {
+        if (!values[0].equals(Integer.toString(rows)) || !values[1].equals(values[2])) {
           torn.add(row);
         }
       }

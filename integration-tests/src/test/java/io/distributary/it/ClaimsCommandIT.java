@@ -100,6 +100,10 @@ class ClaimsCommandIT {
     awaitListed("applied by " + name + "-far, " + name + "-near", name);
     assertThat(collect(name, "--older-than", "0s").text()).contains("removed " + name);
     assertThat(claims("list", "--store-of", name).text()).doesNotContain(name + ".prices-");
+
+    chain.connect().restart(name + "-near");
+    Chain.run(source, "UPDATE prices SET version = 3 WHERE id < 10");
+    ClaimChain.awaitSame(source, near);
     assertThat(chain.records(name + ".signal")).as("asked for").isZero();
   }
 
