@@ -22,6 +22,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -223,6 +225,18 @@ final class ClaimChain {
   static int chunks(Path claims) throws IOException {
     try (Stream<Path> files = Files.walk(claims)) {
       return (int) files.filter(file -> file.toString().endsWith(".avro")).count();
+    }
+  }
+
+  /** Removes the records of partition 0 before an offset. */
+  void removeRecords(String topic, long before) throws Exception {
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", own.broker.bootstrapServers()))) {
+      admin
+          .deleteRecords(
+              Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(before)))
+          .all()
+          .get();
     }
   }
 

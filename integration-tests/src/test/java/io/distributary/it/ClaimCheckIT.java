@@ -210,6 +210,22 @@ class ClaimCheckIT {
   }
 
   @Test
+  void aNewSinkThatFindsNoHistoryAsksForASnapshot() throws Exception {
+    Path source = chain.table(ROWS);
+    Path replica = directory.resolve("replica.db");
+    chain.source("file", "late", source);
+    Await.until("the snapshot in Kafka", LIMIT, () -> chain.records("late.prices") == 1);
+    Chain.run(source, "UPDATE prices SET version = 2 WHERE id <= 10");
+    Await.until("the change in Kafka", LIMIT, () -> chain.records("late.prices") == 2);
+    chain.removeRecords("late.prices", 1); // as retention does
+
+    chain.sink("file", "late-sink", "late", replica);
+
+    ClaimChain.awaitSame(source, replica);
+    assertThat(chain.records("late.signal")).isEqualTo(1);
+  }
+
+  @Test
   void aSignalOnTheTopicDoesWhatTheSignalTableDoes() throws Exception {
     Path source = chain.table(1_500);
     Path replica = directory.resolve("replica.db");

@@ -27,9 +27,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.data.Schema;
@@ -221,22 +218,12 @@ class ClaimsCommandIT {
                 + " not in the store")
         .contains("claim.expired=snapshot");
 
-    removeRecords("behind.prices");
+    chain.removeRecords("behind.prices", 2);
     Answer left = claims("list");
     assertThat(left.exit()).isEqualTo(3);
     assertThat(left.text())
         .contains("ATTENTION: behind-sink (STOPPED) is left behind its retention: it is at 1 of")
         .contains("which begins at 2");
-  }
-
-  private void removeRecords(String topic) throws Exception {
-    try (Admin admin =
-        Admin.create(Map.of("bootstrap.servers", chain.broker().bootstrapServers()))) {
-      admin
-          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(2)))
-          .all()
-          .get();
-    }
   }
 
   /** Were a claim removed that somebody needs, its sink would ask for a snapshot. */

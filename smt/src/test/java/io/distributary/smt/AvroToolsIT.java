@@ -26,8 +26,7 @@ class AvroToolsIT {
 
   @Test
   void avroToolsReadAChunkOfADirectory() throws Exception {
-    readsChunks(
-        Map.of("store", "file", "file.directory", directory.resolve("claims").toString()));
+    readsChunks(Map.of("store", "file", "file.directory", directory.resolve("claims").toString()));
   }
 
   @Test
