@@ -60,10 +60,12 @@ final class ClaimsCommand {
     Instant now = Instant.now();
     // The order matters: a record's claim was stored before it, so it is gone if it is not listed
     // afterwards; and a sink's position counts only for records that were seen before.
-    Topics topics = reader.read(topicsToRead(), hashes(store.list()));
+    List<StoredClaim> known = store.list();
+    Topics topics = reader.read(topicsToRead(known), hashes(known));
     List<StoredClaim> claims = new ArrayList<>(store.list());
     claims.sort(Comparator.comparing(StoredClaim::written).thenComparing(StoredClaim::id));
     List<Sink> sinks = connectors.stream().filter(Connector::sink).map(Sink::of).toList();
+    reader.addEnds(topics);
     Survey survey =
         new Survey(topics, sinks, now.minus(arguments.olderThan()), arguments.unreferenced());
 
@@ -98,7 +100,7 @@ final class ClaimsCommand {
   }
 
   /** Those that claims come from, and those of all sinks that read claims. */
-  private Set<String> topicsToRead() {
+  private Set<String> topicsToRead(List<StoredClaim> known) {
     Set<String> present = reader.names();
     Set<String> topics = new HashSet<>();
     for (Connector connector : connectors) {
@@ -107,7 +109,7 @@ final class ClaimsCommand {
         present.stream().filter(subscription::covers).forEach(topics::add);
       }
     }
-    for (StoredClaim claim : store.list()) {
+    for (StoredClaim claim : known) {
       present.stream().filter(topic -> ClaimIds.names(claim.id(), topic)).forEach(topics::add);
     }
     return topics;

@@ -41,12 +41,6 @@ record Sink(
                         && REDEEM.equals(setting.getValue()));
   }
 
-  /** Whether it has applied, or delivered, the record at that offset. */
-  boolean isBeyond(TopicPartition partition, long offset) {
-    Long next = positions.get(partition);
-    return next != null && next > offset;
-  }
-
   /** For people: which sink it is, and in what state if it does not run. */
   String label() {
     return state.equals("RUNNING") ? name : name + " (" + state + ")";

@@ -43,7 +43,7 @@ record Survey(Topics topics, List<Sink> sinks, Instant since, boolean unreferenc
         if (!sink.topics().covers(reference.getKey().topic())) {
           continue;
         }
-        if (!sink.isBeyond(reference.getKey(), reference.getValue())) {
+        if (!isBeyond(sink, reference.getKey(), reference.getValue())) {
           return Verdict.keep(need(sink, reference.getKey(), reference.getValue()));
         }
         beyond.add(sink.name());
@@ -52,6 +52,15 @@ record Survey(Topics topics, List<Sink> sinks, Instant since, boolean unreferenc
     return beyond.isEmpty()
         ? Verdict.keep("no known sink reads " + references.keySet().iterator().next().topic())
         : Verdict.collect("applied by " + String.join(", ", beyond));
+  }
+
+  /**
+   * Whether a sink has applied, or delivered, the record at an offset. A position beyond the topic's
+   * end is one in a topic that was deleted since, and says nothing of the new one.
+   */
+  private boolean isBeyond(Sink sink, TopicPartition partition, long offset) {
+    Long next = sink.positions().get(partition);
+    return next != null && next > offset && next <= topics.ends().getOrDefault(partition, 0L);
   }
 
   private static String need(Sink sink, TopicPartition partition, long offset) {

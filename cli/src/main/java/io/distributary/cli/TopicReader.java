@@ -16,6 +16,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -24,6 +25,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * refer to. It belongs to no consumer group. Failures are {@link CommandException}s.
  */
 final class TopicReader implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final String servers;
@@ -86,11 +88,35 @@ final class TopicReader implements AutoCloseable {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     topics.beginnings().putAll(consumer.beginningOffsets(partitions));
     ClaimIds ids = new ClaimIds(topic);
-    while (partitions.stream().anyMatch(part -> consumer.position(part) < ends.get(part))) {
+    long left = left(partitions, ends);
+    long progress = System.nanoTime();
+    while (left > 0) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         note(record, ids, hashes, topics);
       }
+      long before = left;
+      left = left(partitions, ends);
+      if (left < before) {
+        progress = System.nanoTime();
+      } else if (System.nanoTime() - progress > PATIENCE.toNanos()) {
+        throw new TimeoutException("nothing more of topic " + topic + " came for a minute");
+      }
     }
+  }
+
+  private long left(List<TopicPartition> partitions, Map<TopicPartition, Long> ends) {
+    return partitions.stream()
+        .mapToLong(part -> Math.max(0, ends.get(part) - consumer.position(part)))
+        .sum();
+  }
+
+  /** Adds the ends that partitions have by now. */
+  void addEnds(Topics topics) {
+    translated(
+        () -> {
+          topics.ends().putAll(consumer.endOffsets(topics.beginnings().keySet()));
+          return null;
+        });
   }
 
   private static void note(

@@ -14,6 +14,8 @@ import org.apache.kafka.common.TopicPartition;
  *     refers to the claim
  * @param named those of the hashes whose id names the topic that its record is in
  * @param beginnings the first offset that is still there, for each partition that was read
+ * @param ends the offset that the next record gets, for each partition, as it was after the sinks
+ *     were asked for their positions
  * @param last for each topic, when its last record was written, as its producer says; none where
  *     brokers say it
  */
@@ -21,11 +23,12 @@ record Topics(
     Map<String, Map<TopicPartition, Long>> references,
     Set<String> named,
     Map<TopicPartition, Long> beginnings,
+    Map<TopicPartition, Long> ends,
     Map<String, Instant> last) {
 
   /** Nothing was found yet. */
   Topics() {
-    this(new HashMap<>(), new HashSet<>(), new HashMap<>(), new HashMap<>());
+    this(new HashMap<>(), new HashSet<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
   }
 
   Map<TopicPartition, Long> references(String hash) {

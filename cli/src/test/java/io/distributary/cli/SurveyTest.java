@@ -67,6 +67,14 @@ class SurveyTest {
   }
 
   @Test
+  void aPositionInATopicThatWasMadeAnewSaysNothing() {
+    refer(PRICES, 7);
+    sink("a", "RUNNING", Map.of(PRICES, 1001L));
+
+    assertThat(verdict().reason()).contains("needed by a, which is at 1001");
+  }
+
+  @Test
   void ofSeveralRecordsTheLastCounts() {
     refer(PRICES, 3);
     refer(PRICES, 7);
@@ -183,6 +191,7 @@ class SurveyTest {
         .computeIfAbsent(HASH, h -> new HashMap<>())
         .merge(partition, offset, Math::max);
     topics.named().add(HASH);
+    topics.ends().put(partition, 1000L);
   }
 
   private void sink(String name, String state, Map<TopicPartition, Long> positions) {

@@ -114,9 +114,12 @@ final class ClaimChain {
     return own.stack.connect();
   }
 
-  /** Ends all connectors. */
+  /** Ends all connectors, when their tasks have let go of their files. */
   void end() {
-    connectors().end(connect().connectors().toArray(String[]::new));
+    List<String> names = connect().connectors();
+    names.forEach(connect()::stop);
+    names.forEach(name -> connect().awaitState(name, "STOPPED", LIMIT));
+    connectors().end(names.toArray(String[]::new));
   }
 
   /** Where the claims of a file store are. */
@@ -230,11 +233,9 @@ final class ClaimChain {
 
   /** Removes the records of partition 0 before an offset. */
   void removeRecords(String topic, long before) throws Exception {
-    try (Admin admin =
-        Admin.create(Map.of("bootstrap.servers", own.broker.bootstrapServers()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", own.broker.bootstrapServers()))) {
       admin
-          .deleteRecords(
-              Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(before)))
+          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(before)))
           .all()
           .get();
     }

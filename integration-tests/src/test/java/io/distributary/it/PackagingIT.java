@@ -186,7 +186,8 @@ class PackagingIT {
     assertThat(names(home)).contains("LICENSE", "bin", "lib");
     assertThat(exit(home.resolve("bin/distributary").toString(), "--help")).isZero();
     assertThat(exit(home.resolve("bin/distributary").toString(), "claims", "lost")).isEqualTo(2);
-    Path link = Files.createSymbolicLink(directory.resolve("link"), home.resolve("bin/distributary"));
+    Path link =
+        Files.createSymbolicLink(directory.resolve("link"), home.resolve("bin/distributary"));
     assertThat(exit(link.toString(), "--help")).as("through a link").isZero();
   }
 

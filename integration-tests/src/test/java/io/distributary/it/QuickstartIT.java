@@ -103,10 +103,10 @@ class QuickstartIT {
           LIMIT,
           () ->
               command("list", config)
-                  .lines()
-                  .filter(line -> line.startsWith("canonical.prices-"))
-                  .filter(line -> line.contains(" 48000 ") && line.contains("by replica-1, "))
-                  .count()
+                      .lines()
+                      .filter(line -> line.startsWith("canonical.prices-"))
+                      .filter(line -> line.contains(" 48000 ") && line.contains("by replica-1, "))
+                      .count()
                   == 2);
       assertThat(command("collect", config, "--older-than", "0s"))
           .containsPattern("removed canonical\\.prices-[0-9a-f]{32}, .*applied by");
