@@ -1,0 +1,2 @@
+/** Real PostgreSQL servers for tests. */
+package io.distributary.it.postgres;
