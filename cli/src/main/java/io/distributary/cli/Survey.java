@@ -55,8 +55,8 @@ record Survey(Topics topics, List<Sink> sinks, Instant since, boolean unreferenc
   }
 
   /**
-   * Whether a sink has applied, or delivered, the record at an offset. A position beyond the topic's
-   * end is one in a topic that was deleted since, and says nothing of the new one.
+   * Whether a sink has applied, or delivered, the record at an offset. A position beyond the
+   * topic's end is one in a topic that was deleted since, and says nothing of the new one.
    */
   private boolean isBeyond(Sink sink, TopicPartition partition, long offset) {
     Long next = sink.positions().get(partition);
