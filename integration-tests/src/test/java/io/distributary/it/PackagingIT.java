@@ -174,6 +174,33 @@ class PackagingIT {
     Chain.awaitRows(source, ours, "0");
   }
 
+  @Test
+  void theCommandLineRunsFromItsArchive() throws Exception {
+    Path archive;
+    try (Stream<Path> files = Files.list(Chain.CHECKOUT.root().resolve("cli/target"))) {
+      archive = files.filter(file -> file.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
+    }
+    assertThat(exit("tar", "-xzf", archive.toString(), "-C", directory.toString())).isZero();
+
+    Path home = directory.resolve("distributary");
+    assertThat(names(home)).contains("LICENSE", "bin", "lib");
+    assertThat(exit(home.resolve("bin/distributary").toString(), "--help")).isZero();
+    assertThat(exit(home.resolve("bin/distributary").toString(), "claims", "lost")).isEqualTo(2);
+    Path link =
+        Files.createSymbolicLink(directory.resolve("link"), home.resolve("bin/distributary"));
+    assertThat(exit(link.toString(), "--help")).as("through a link").isZero();
+  }
+
+  private static int exit(String... command) throws Exception {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
   /** The archive's only directory. */
   private Path unpacked(Plugin plugin) throws IOException {
     Path zip;

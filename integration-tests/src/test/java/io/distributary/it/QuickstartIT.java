@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distributary.quickstart.launcher.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The README's first command does what the README says. */
 class QuickstartIT {
@@ -73,6 +77,72 @@ class QuickstartIT {
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     Await.until(
         "end of the children", LIMIT, () -> children.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--claim-check cassandra"})
+  void aBulkChangeGoesThroughTheClaimCheck(String option) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("--data", directory.toString()));
+    if (!option.isEmpty()) {
+      arguments.addAll(List.of(option.split(" ")));
+      arguments.addAll(List.of("--cassandra-port", Integer.toString(freePort())));
+    }
+    Process process = run(arguments.toArray(String[]::new));
+    try {
+      Await.until("the bulk change", LIMIT, () -> output().contains("A bulk change: "));
+      assertThat(output()).contains("one transaction gives all 48,000 prices a new amount");
+
+      String config = directory.resolve("claims.properties").toString();
+      assertThat(output()).contains("quickstart/claims list --config " + config);
+      Await.until(
+          "both claims of all prices, the snapshot and the change, applied",
+          LIMIT,
+          () ->
+              listed(config)
+                  .filter(line -> line.startsWith("canonical.prices-"))
+                  .filter(line -> line.contains(" 48000 ") && line.contains("by replica-1, "))
+                  .count()
+                  == 2);
+      long claims = listed(config).filter(line -> line.startsWith("canonical.")).count();
+      Await.until("them in the status line", LIMIT, () -> claims(output()) >= claims);
+      assertThat(command("collect", config, "--older-than", "0s"))
+          .containsPattern("removed canonical\\.prices-[0-9a-f]{32}, .*applied by");
+    } finally {
+      interrupt(process);
+    }
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    arguments.add("--once");
+    assertThat(exit(run(arguments.toArray(String[]::new)))).as(output()).isZero();
+    assertThat(Chain.difference(canonical(), replica(1))).isEmpty();
+    assertThat(Chain.difference(canonical(), replica(2))).isEmpty();
+  }
+
+  /** How many claims the last status line tells of. */
+  private static int claims(String output) {
+    Matcher line = Pattern.compile("claim check (\\d+) units, \\d+ chunks").matcher(output);
+    int units = 0;
+    while (line.find()) {
+      units = Integer.parseInt(line.group(1));
+    }
+    return units;
+  }
+
+  private static Stream<String> listed(String config) {
+    return command("list", config).lines();
+  }
+
+  /** What the claims command that the output names answers. */
+  private static String command(String verb, String config, String... options) {
+    List<String> command = new ArrayList<>();
+    command.add(Chain.CHECKOUT.root().resolve("quickstart/claims").toString());
+    command.addAll(List.of(verb, "--config", config));
+    command.addAll(List.of(options));
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -152,10 +222,10 @@ class QuickstartIT {
         .start();
   }
 
-  /** A port that is free, as is the next one; below those of outgoing connections. */
+  /** A port that is free, as are the next two; below those of outgoing connections. */
   private static int freePort() {
     return IntStream.generate(() -> ThreadLocalRandom.current().nextInt(20_000, 32_000))
-        .filter(port -> isFree(port) && isFree(port + 1))
+        .filter(port -> isFree(port) && isFree(port + 1) && isFree(port + 2))
         .findFirst()
         .orElseThrow();
   }

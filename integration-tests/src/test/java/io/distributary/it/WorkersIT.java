@@ -3,10 +3,14 @@ package io.distributary.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.distributary.quickstart.launcher.Await;
 import io.distributary.quickstart.launcher.Broker;
 import io.distributary.quickstart.launcher.Stack;
 import io.distributary.quickstart.launcher.Worker;
 import io.distributary.quickstart.launcher.WorkerSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +23,9 @@ class WorkersIT {
   private static final List<String> CLASSES =
       List.of(
           "io.distributary.source.DistributarySourceConnector",
-          "io.distributary.sink.DistributarySinkConnector");
+          "io.distributary.sink.DistributarySinkConnector",
+          "io.distributary.smt.ClaimCheckDeposit",
+          "io.distributary.smt.ClaimCheckRedeem");
 
   @TempDir Path directory;
 
@@ -36,6 +42,64 @@ class WorkersIT {
       Chain.awaitEqual(source, replica);
       Chain.run(source, "DELETE FROM t WHERE id = 1");
       Chain.awaitEqual(source, replica);
+    }
+  }
+
+  @Test
+  void theOldestWorkerRunsBothTransforms() throws Exception {
+    Path source = source();
+    Chain.run(
+        source,
+        "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)"
+            + " INSERT INTO t SELECT i, 'name ' || i FROM n");
+    Path replica = directory.resolve("replica.db");
+    Path text = directory.resolve("t.txt");
+    String claims = directory.resolve("claims").toString();
+    List<Path> plugins = new ArrayList<>(Chain.CHECKOUT.plugins());
+    plugins.add(Path.of("target/test-plugins").toAbsolutePath());
+    Broker broker = Broker.onFreePorts(Chain.CHECKOUT.broker(), directory.resolve("kafka"));
+    String kafka = broker.bootstrapServers();
+    Worker worker =
+        new Worker(
+            WorkerSettings.of(Chain.CHECKOUT.oldestWorker(), plugins),
+            directory.resolve("connect"),
+            kafka);
+    try (Stack stack = Stack.start(broker, worker)) {
+      Chain.over(stack)
+          .source(
+              "sqlite-source-claim-check",
+              "old",
+              source,
+              "transforms.deposit.file.directory",
+              claims,
+              "signal.kafka.bootstrap.servers",
+              kafka)
+          .sink(
+              "sqlite-sink-claim-check",
+              "old-sink",
+              "old",
+              replica,
+              "claim.file.directory",
+              claims,
+              "signal.kafka.bootstrap.servers",
+              kafka)
+          .sink(
+              "file-sink-claim-check-redeem",
+              "old-redeem",
+              "old.t",
+              text,
+              "topics",
+              "old.t",
+              "file",
+              text.toString(),
+              "transforms.redeem.file.directory",
+              claims);
+      Chain.awaitEqual(source, replica);
+      Await.until(
+          "the rows put back",
+          Chain.LIMIT,
+          () -> Files.exists(text) && read(text).contains("Struct{id=2500,"));
+      assertThat(Path.of(claims)).isNotEmptyDirectory();
     }
   }
 
@@ -64,6 +128,14 @@ class WorkersIT {
       assertThat(stack.connect().awaitFailed("alone", Chain.LIMIT))
           .contains("exactly.once.support")
           .contains("distributed");
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -10,6 +10,7 @@ import io.distributary.core.claim.ClaimStore;
 import io.distributary.quickstart.launcher.Await;
 import io.distributary.quickstart.launcher.Cassandra;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,7 +82,7 @@ class CassandraClaimCheckIT extends ClaimCheckContract {
   void aClaimOfWhichPartHasExpiredIsNeverReadToItsEnd() {
     try (ClaimStore store = TestCassandra.store(TestCassandra.config())) {
       Claim claim = deposited(TestCassandra.config(), 9);
-      store.delete(claim.id(), PARTS / 2);
+      store.delete(claim.id(), PARTS / 2, Instant.now());
       List<Struct> rows = new ArrayList<>();
 
       assertThatThrownBy(

@@ -254,6 +254,19 @@ abstract class ClaimCheckContract {
   }
 
   @Test
+  void aRecordOfEveryConnectTypeComesBackEqualThoughItsClaimPassedKafka() {
+    Struct value = EveryType.value("größe".repeat(300_000));
+    SourceRecord record = new SourceRecord(Map.of(), Map.of(), "docs", 0, value.schema(), value);
+
+    SourceRecord deposited = deposit.apply(record);
+    SourceRecord redeemed = redeem.apply(throughJson(deposited, true));
+
+    assertThat(deposited.valueSchema().name()).isEqualTo("io.distributary.Claim");
+    assertThat(redeemed.valueSchema()).isEqualTo(value.schema());
+    assertThat(redeemed.value()).isEqualTo(value);
+  }
+
+  @Test
   void aLargeValueWithoutSchemaComesBackEqual() {
     List<Object> list = new ArrayList<>();
     for (int i = 0; i < 200_000; i++) {

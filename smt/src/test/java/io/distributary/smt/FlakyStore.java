@@ -2,6 +2,7 @@ package io.distributary.smt;
 
 import io.distributary.core.claim.ClaimStore;
 import io.distributary.core.claim.StoredClaim;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -68,8 +69,8 @@ final class FlakyStore implements ClaimStore {
   }
 
   @Override
-  public void delete(String claim, int chunks) {
-    real.delete(claim, chunks);
+  public void delete(String claim, int chunks, Instant before) {
+    real.delete(claim, chunks, before);
   }
 
   @Override

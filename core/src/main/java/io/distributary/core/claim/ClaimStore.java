@@ -1,5 +1,6 @@
 package io.distributary.core.claim;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -49,11 +50,13 @@ public interface ClaimStore extends AutoCloseable {
   CompletionStage<byte[]> get(String claim, int chunk);
 
   /**
-   * Removes all chunks of a claim that are there, and returns when that is durable.
+   * Removes the chunks of a claim that were last written before a moment, the first chunk last, and
+   * returns when that is durable. A chunk that is written again meanwhile stays.
    *
    * @param chunks how many chunks it may have
+   * @param before not in the future
    */
-  void delete(String claim, int chunks);
+  void delete(String claim, int chunks, Instant before);
 
   /** The claims of which any chunk is there, in no order; those under way included. */
   List<StoredClaim> list();

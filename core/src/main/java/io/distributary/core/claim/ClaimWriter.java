@@ -36,6 +36,9 @@ public final class ClaimWriter {
   /** The claim that a chunk belongs to; the first carries none, for the id is made of it. */
   static final String CLAIM = "distributary.claim";
 
+  /** How many values the chunks before hold together. */
+  static final String FIRST = "distributary.first";
+
   private static final int NAME_LENGTH = 120;
 
   private final ClaimStore store;
@@ -103,6 +106,7 @@ public final class ClaimWriter {
   private Map<String, String> labels() {
     Map<String, String> labels = new HashMap<>(origin.labels());
     labels.put(CHUNK, Integer.toString(chunks));
+    labels.put(FIRST, Long.toString(rows));
     if (id != null) {
       labels.put(CLAIM, id);
     }

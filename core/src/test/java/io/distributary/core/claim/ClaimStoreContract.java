@@ -159,13 +159,42 @@ public abstract class ClaimStoreContract {
     put(claim, 2, random(100));
     put("other-" + claim, 0, random(100));
 
-    store.delete(claim, 3);
-    store.delete(claim, 3);
+    store.delete(claim, 3, Instant.now());
+    store.delete(claim, 3, Instant.now());
 
     assertThat(get(claim, 0)).isNull();
     assertThat(get(claim, 2)).isNull();
     assertThat(listed(claim)).isNull();
     assertThat(get("other-" + claim, 0)).isNotNull();
+  }
+
+  @Test
+  void aChunkThatWasWrittenSinceStays() {
+    put(claim, 0, random(100));
+    put(claim, 1, random(100));
+    Instant before = listed(claim).written().plusMillis(1);
+    byte[] again = random(100);
+    while (Instant.now().isBefore(before.plusMillis(20))) {
+      Thread.onSpinWait(); // the clock of files is a few milliseconds late
+    }
+    put(claim, 1, again);
+
+    store.delete(claim, 2, before);
+
+    assertThat(get(claim, 0)).isNull();
+    assertThat(get(claim, 1)).isEqualTo(again);
+  }
+
+  @Test
+  void chunksTellWhereTheyAreFromAndHowManyRowsThereAre() {
+    Claim made = write(2500);
+
+    ChunkDescription first = ChunkDescription.of(get(made.id(), 0));
+    ChunkDescription last = ChunkDescription.of(get(made.id(), 2));
+
+    assertThat(first).isEqualTo(new ChunkDescription(ORIGIN, 0, 0, 1000));
+    assertThat(last).isEqualTo(new ChunkDescription(ORIGIN, 2, 2000, 500));
+    assertThat(last.rowsUpToItsEnd()).isEqualTo(made.rows());
   }
 
   @Test
@@ -204,7 +233,7 @@ public abstract class ClaimStoreContract {
   @Test
   void aClaimOfWhichAChunkWasRemovedSaysSo() {
     Claim made = write(1500);
-    store.delete(made.id(), made.chunks());
+    store.delete(made.id(), made.chunks(), Instant.now());
 
     assertThatThrownBy(() -> ClaimReader.open(store, made, Instant.EPOCH).hasNext())
         .isInstanceOfSatisfying(

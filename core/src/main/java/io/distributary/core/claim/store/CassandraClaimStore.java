@@ -119,20 +119,24 @@ final class CassandraClaimStore implements ClaimStore {
   }
 
   @Override
-  public void delete(String claim, int chunks) {
+  public void delete(String claim, int chunks, Instant before) {
     Deque<CompletionStage<Void>> deletions = new ArrayDeque<>();
-    for (int chunk = 0; chunk < chunks; chunk++) {
+    for (int chunk = chunks - 1; chunk > 0; chunk--) {
       if (deletions.size() >= window()) {
         await(deletions.removeFirst());
       }
-      int number = chunk;
-      deletions.add(
-          execute(
-              "Chunk " + number + " of claim " + claim + " cannot be removed",
-              open -> open.delete().bind(claim, number),
-              result -> null));
+      deletions.add(deletion(claim, chunk, before));
     }
     deletions.forEach(CassandraClaimStore::await);
+    await(deletion(claim, 0, before)); // the first chunk, which says what it is, goes last
+  }
+
+  /** Cassandra itself keeps what was written after the time of a deletion. */
+  private CompletionStage<Void> deletion(String claim, int chunk, Instant before) {
+    return execute(
+        "Chunk " + chunk + " of claim " + claim + " cannot be removed",
+        open -> open.delete().bind(ChronoUnit.MICROS.between(Instant.EPOCH, before), claim, chunk),
+        result -> null);
   }
 
   private static void await(CompletionStage<Void> stage) {
@@ -158,11 +162,13 @@ final class CassandraClaimStore implements ClaimStore {
   }
 
   private static StoredClaim claim(Row row) {
+    Instant expires = row.isNull("ttl") ? null : Instant.now().plusSeconds(row.getInt("ttl"));
     return new StoredClaim(
         row.getString("claim_id"),
         row.getInt("chunk") + 1,
         row.getInt("bytes"),
-        Instant.EPOCH.plus(row.getLong("written"), ChronoUnit.MICROS));
+        Instant.EPOCH.plus(row.getLong("written"), ChronoUnit.MICROS),
+        expires);
   }
 
   private static StoredClaim together(StoredClaim a, StoredClaim b) {
@@ -170,7 +176,16 @@ final class CassandraClaimStore implements ClaimStore {
         a.id(),
         Math.max(a.chunks(), b.chunks()),
         a.bytes() + b.bytes(),
-        a.written().isBefore(b.written()) ? a.written() : b.written());
+        earlier(a.written(), b.written()),
+        earlier(a.expires(), b.expires()));
+  }
+
+  /** Null is later than any. */
+  private static Instant earlier(Instant a, Instant b) {
+    if (a == null || b == null) {
+      return a == null ? b : a;
+    }
+    return a.isBefore(b) ? a : b;
   }
 
   @Override

@@ -41,10 +41,13 @@ final class CassandraTable implements AutoCloseable {
                 + table
                 + " (claim_id, chunk, bytes, data) VALUES (?, ?, ?, ?) USING TTL ?");
     select = session.prepare("SELECT data FROM " + table + " WHERE claim_id = ? AND chunk = ?");
-    delete = session.prepare("DELETE FROM " + table + " WHERE claim_id = ? AND chunk = ?");
+    delete =
+        session.prepare(
+            "DELETE FROM " + table + " USING TIMESTAMP ? WHERE claim_id = ? AND chunk = ?");
     list =
         SimpleStatement.newInstance(
-            "SELECT claim_id, chunk, bytes, WRITETIME(bytes) AS written FROM " + table);
+            "SELECT claim_id, chunk, bytes, WRITETIME(bytes) AS written, TTL(bytes) AS ttl FROM "
+                + table);
   }
 
   /** Connects, and finds the table or creates it. Fails with the driver's own exceptions. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -214,27 +215,43 @@ final class FileClaimStore implements ClaimStore {
   }
 
   @Override
-  public void delete(String claim, int chunks) {
+  public void delete(String claim, int chunks, Instant before) {
     Path path = path(claim);
     try {
       if (Files.isDirectory(path)) {
-        removeFiles(path);
+        removeFiles(path, before);
       }
       Files.deleteIfExists(path);
       force(directory);
     } catch (NoSuchFileException e) {
-      // Another one removed it first, which is what was asked for.
+      // Another one removes it, which is what was asked for.
+    } catch (DirectoryNotEmptyException e) {
+      // A chunk was written since.
     } catch (IOException e) {
       throw failure("The claim cannot be removed", path, e);
     }
   }
 
-  /** One after the other, for a claim may have very many. */
-  private static void removeFiles(Path claim) throws IOException {
+  /** One after the other, for a claim may have very many; the first chunk says what it is. */
+  private static void removeFiles(Path claim, Instant before) throws IOException {
+    Path first = claim.resolve(file(0));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(claim)) {
       for (Path file : files) {
-        Files.deleteIfExists(file);
+        if (!file.equals(first)) {
+          removeOlder(file, before);
+        }
       }
+    }
+    removeOlder(first, before);
+  }
+
+  private static void removeOlder(Path file, Instant before) throws IOException {
+    try {
+      if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+        Files.delete(file);
+      }
+    } catch (NoSuchFileException e) {
+      // Another one removed it.
     }
   }
 
@@ -271,7 +288,7 @@ final class FileClaimStore implements ClaimStore {
       }
     }
     if (chunks > 0) {
-      claims.add(new StoredClaim(claim.getFileName().toString(), chunks, bytes, oldest));
+      claims.add(new StoredClaim(claim.getFileName().toString(), chunks, bytes, oldest, null));
     }
   }
 

@@ -8,6 +8,7 @@ import io.distributary.core.claim.ClaimStoreContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
@@ -49,7 +50,8 @@ class FileClaimStoreTest extends ClaimStoreContract {
           .hasMessageContaining("not the id of a claim");
       assertThatThrownBy(() -> store.get(id, 0).toCompletableFuture().join())
           .hasMessageContaining("not the id of a claim");
-      assertThatThrownBy(() -> store.delete(id, 1)).hasMessageContaining("not the id of a claim");
+      assertThatThrownBy(() -> store.delete(id, 1, Instant.now()))
+          .hasMessageContaining("not the id of a claim");
     }
     try (Stream<Path> files = Files.walk(temp)) {
       assertThat(files.filter(Files::isRegularFile)).isEmpty();
@@ -92,7 +94,7 @@ class FileClaimStoreTest extends ClaimStoreContract {
           .singleElement()
           .satisfies(listed -> assertThat(listed.chunks()).isEqualTo(1));
       assertThat(store.get("claim", 1).toCompletableFuture().join()).isNull();
-      store.delete("claim", 1);
+      store.delete("claim", 1, Instant.now());
       assertThat(temp).isEmptyDirectory();
     }
   }

@@ -99,6 +99,24 @@ final class ClaimCheck implements AutoCloseable {
     return prefixed;
   }
 
+  /**
+   * What the claims command needs to know.
+   *
+   * @param connect the worker's REST address
+   * @param kafka bootstrap servers
+   */
+  Map<String, String> command(String connect, String kafka) {
+    Map<String, String> command = new HashMap<>(settings);
+    command.put(ClaimStores.STORE, kind());
+    command.put("connect.url", connect);
+    command.put("kafka.bootstrap.servers", kafka);
+    return command;
+  }
+
+  private String kind() {
+    return cassandra == null ? "file" : "cassandra";
+  }
+
   /** How much is in the store, for people to read. */
   String line() {
     try {
@@ -115,7 +133,7 @@ final class ClaimCheck implements AutoCloseable {
   private ClaimStore store() {
     if (store == null) {
       Map<String, String> config = new HashMap<>(settings);
-      config.put(ClaimStores.STORE, cassandra == null ? "file" : "cassandra");
+      config.put(ClaimStores.STORE, kind());
       ConfigDef definition = new ConfigDef();
       ClaimStores.define(definition, "");
       store = ClaimStores.open(new AbstractConfig(definition, config, false), "");

@@ -4,6 +4,7 @@ import io.distributary.quickstart.launcher.Broker;
 import io.distributary.quickstart.launcher.Checkout;
 import io.distributary.quickstart.launcher.ConnectClient;
 import io.distributary.quickstart.launcher.LaunchException;
+import io.distributary.quickstart.launcher.PropertiesFile;
 import io.distributary.quickstart.launcher.Stack;
 import io.distributary.quickstart.launcher.Worker;
 import io.distributary.quickstart.launcher.WorkerSettings;
@@ -23,6 +24,7 @@ import java.util.stream.IntStream;
 public final class Quickstart {
   private static final String SOURCE = "canonical";
   private static final Duration RUNNING_LIMIT = Duration.ofSeconds(60);
+  private static final String CLAIMS_CONFIG = "claims.properties";
   private static final int USAGE_ERROR = 2;
 
   private final Options options;
@@ -96,6 +98,9 @@ public final class Quickstart {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stack), "stop"));
       claimCheck.awaitReady();
       configure(stack.connect(), broker.bootstrapServers());
+      PropertiesFile.write(
+          options.data().resolve(CLAIMS_CONFIG),
+          claimCheck.command(worker.url().toString(), broker.bootstrapServers()));
       Progress progress = new Progress(source, replicas, worker.pid());
       Replica.Equality equal = progress.awaitEqual(() -> checkConnectors(stack.connect()));
       say(
@@ -175,6 +180,9 @@ public final class Quickstart {
     replicas.forEach(replica -> say("Replica   " + replica.file()));
     say("Kafka     " + broker.bootstrapServers());
     say("Connect   " + worker.url() + "/connectors?expand=status");
+    if (checksClaims()) {
+      say("Claims    " + checkout.root().resolve("quickstart/claims") + " list" + claimsConfig());
+    }
     say("Logs      " + worker.log());
     say("");
     if (options.source().isEmpty()) {
@@ -190,6 +198,13 @@ public final class Quickstart {
     }
     say("");
     say("Ctrl-C stops everything.");
+  }
+
+  /** Empty where the claims command finds its settings itself. */
+  private String claimsConfig() {
+    return options.data().equals(checkout.root().resolve("quickstart/data"))
+        ? ""
+        : " --config " + options.data().resolve(CLAIMS_CONFIG);
   }
 
   /** One line a second until the process is told to stop. */

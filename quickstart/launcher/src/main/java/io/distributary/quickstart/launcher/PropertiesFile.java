@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 
-/** A child's configuration, as the file that its main class reads. */
-final class PropertiesFile {
+/** A configuration as the file that a command or a child reads. */
+public final class PropertiesFile {
 
   private PropertiesFile() {}
 
   /** Writes the entries, making directories as needed, and returns the file. */
-  static Path write(Path file, Map<String, String> entries) {
+  public static Path write(Path file, Map<String, String> entries) {
     Properties properties = new Properties();
     properties.putAll(entries);
     try {
