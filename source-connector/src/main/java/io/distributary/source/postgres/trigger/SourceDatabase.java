@@ -164,14 +164,16 @@ final class SourceDatabase {
 
   private Found found(Bookmark bookmark) throws SQLException {
     Bookmark from = bookmark;
+    boolean renewed = false;
     while (true) {
       View view = View.open(reader, log, from);
       if (!view.continues(from)) {
         reader.endRead();
         from = newHistory(from);
+        renewed = true;
       } else if (view.isEmpty() && from.ready().containsAll(installation.tables().keySet())) {
         reader.endRead();
-        return from == bookmark ? null : new Found(null, from);
+        return renewed ? new Found(null, from) : null;
       } else {
         hold(view, from);
         if (stamp().equals(installation.stamp())) {
