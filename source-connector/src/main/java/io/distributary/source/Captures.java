@@ -3,41 +3,25 @@ package io.distributary.source;
 import io.distributary.source.capture.Capture;
 import io.distributary.source.capture.CaptureException;
 import io.distributary.source.emit.Emitter;
-import io.distributary.source.emit.Ordering;
-import io.distributary.source.emit.TopicLayout;
-import io.distributary.source.sqlite.SnapshotMode;
-import io.distributary.source.sqlite.SqliteCapture;
-import io.distributary.source.sqlite.SqliteCaptureSettings;
-import io.distributary.source.sqlite.SqliteCheck;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /** Which capture serves which source. */
 final class Captures {
-  private static final String SQLITE = "jdbc:sqlite:";
-  private static final String BUILT = "Built are: " + SQLITE + "FILE.";
+  /** The first that fits a URL is what {@code capture=auto} means. */
+  private static final List<CaptureKind> KINDS = List.of(new SqliteTriggers(), new PostgresLog());
 
-  /** How long a locked or missing database is waited for before the task fails. */
-  private static final Duration BUSY_LIMIT = Duration.ofMinutes(5);
-
-  /**
-   * What a look at a database told.
-   *
-   * @param connectionErrors why it cannot be captured at all; empty if it can
-   * @param tableErrors why the tables that were named cannot be; empty if they can
-   */
-  record Check(List<String> connectionErrors, List<String> tableErrors) {}
+  /** What {@code capture} is if the URL alone tells. */
+  static final String AUTO = "auto";
 
   private Captures() {}
 
   /** The kind of source that a URL names, as it stands in records. */
   static String connector(SourceConfig config) {
-    requireBuilt(config.connectionUrl());
-    return "sqlite";
+    return of(config).connector();
   }
 
   /**
@@ -47,26 +31,34 @@ final class Captures {
    * @throws CaptureException when none does, or it cannot begin
    */
   static Capture open(SourceConfig config, Map<String, ?> bookmark) {
-    requireBuilt(config.connectionUrl());
-    return SqliteCapture.open(sqlite(config), bookmark);
-  }
-
-  /** Looks at the database, and changes nothing in it. */
-  static Check check(SourceConfig config) {
     try {
-      requireBuilt(config.connectionUrl());
-      SqliteCheck check = SqliteCapture.check(sqlite(config));
-      List<String> tableErrors = new ArrayList<>(check.tableErrors());
-      check.absent().forEach(name -> tableErrors.add("There is no table " + name));
-      requireDistinct(config, check.tables(), tableErrors);
-      return new Check(check.fileErrors(), tableErrors);
-    } catch (CaptureException | IllegalArgumentException e) {
-      return new Check(List.of(e.getMessage()), List.of());
+      return of(config).open(config, bookmark);
+    } catch (IllegalArgumentException e) {
+      throw new CaptureException(e.getMessage(), e);
     }
   }
 
-  private static void requireDistinct(
-      SourceConfig config, List<String> tables, List<String> errors) {
+  /** Looks at the database, and changes nothing in it. Errors by the key that must change. */
+  static Map<String, List<String>> check(SourceConfig config) {
+    CaptureKind kind;
+    try {
+      kind = of(config);
+    } catch (CaptureException e) {
+      return Map.of(
+          fits(config.connectionUrl()).isEmpty()
+              ? SourceConfig.CONNECTION_URL
+              : SourceConfig.CAPTURE,
+          List.of(e.getMessage()));
+    }
+    try {
+      return kind.check(config);
+    } catch (CaptureException | IllegalArgumentException e) {
+      return Map.of(SourceConfig.CONNECTION_URL, List.of(e.getMessage()));
+    }
+  }
+
+  /** Adds an error for tables that could not be told apart in Kafka. */
+  static void requireDistinct(SourceConfig config, Collection<String> tables, List<String> errors) {
     try {
       Emitter.requireDistinct(config.emit(null), tables);
       SignalTopic.requireOwn(config, tables);
@@ -76,33 +68,48 @@ final class Captures {
   }
 
   /**
-   * Refuses an offset that no capture could have written.
+   * Refuses an offset that no capture of that URL could have written.
    *
    * @throws CaptureException that says what is wrong with it
    */
-  static void checkBookmark(Map<String, ?> offset) {
-    SqliteCapture.checkBookmark(offset);
+  static void checkBookmark(String url, Map<String, ?> offset) {
+    List<CaptureKind> kinds = fits(url == null ? "" : url);
+    (kinds.isEmpty() ? KINDS.get(0) : kinds.get(0)).checkBookmark(offset);
   }
 
-  private static void requireBuilt(String url) {
-    if (!url.startsWith(SQLITE)) {
+  private static List<CaptureKind> fits(String url) {
+    return KINDS.stream().filter(kind -> url.startsWith(kind.url())).toList();
+  }
+
+  private static CaptureKind of(SourceConfig config) {
+    String url = config.connectionUrl();
+    List<CaptureKind> kinds = fits(url);
+    if (kinds.isEmpty()) {
       int end = url.indexOf(':', "jdbc:".length());
-      String kind = url.startsWith("jdbc:") && end > 0 ? url.substring(0, end + 1) : "this URL";
+      String named = url.startsWith("jdbc:") && end > 0 ? url.substring(0, end + 1) : "this URL";
       // The rest of a URL may hold a password.
-      throw new CaptureException("There is no capture for " + kind + " " + BUILT);
+      throw new CaptureException(
+          "There is no capture for "
+              + named
+              + " Built are: "
+              + KINDS.stream().map(CaptureKind::example).collect(Collectors.joining(", "))
+              + ".");
     }
-  }
-
-  private static SqliteCaptureSettings sqlite(SourceConfig config) {
-    return SqliteCaptureSettings.of(SqliteCaptureSettings.file(config.connectionUrl()))
-        .ownedBy(config.connector())
-        .tables(config.includedTables(), config.excludedTables())
-        .slices(config.batchMaxRows(), config.batchMaxBytes())
-        .snapshots(
-            SnapshotMode.valueOf(config.snapshot().toUpperCase(Locale.ROOT)),
-            // In a topic for all tables a transaction is one unit, which no snapshot may cut.
-            config.ordering() == Ordering.TRANSACTION && config.layout() == TopicLayout.TABLE,
-            config.layout() == TopicLayout.SOURCE)
-        .times(Duration.ofMillis(config.pollIntervalMs()), BUSY_LIMIT);
+    if (config.capture().equals(AUTO)) {
+      return kinds.get(0);
+    }
+    return kinds.stream()
+        .filter(kind -> kind.name().equals(config.capture()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CaptureException(
+                    "capture="
+                        + config.capture()
+                        + " is not built for "
+                        + kinds.get(0).url()
+                        + " It can be auto or "
+                        + kinds.stream().map(CaptureKind::name).collect(Collectors.joining(", "))
+                        + "."));
   }
 }

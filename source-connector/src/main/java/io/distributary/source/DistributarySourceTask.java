@@ -56,7 +56,7 @@ public final class DistributarySourceTask extends SourceTask {
     LOG.info(
         "Capturing {} of {} for {}, {}",
         tables,
-        config.connectionUrl(),
+        config.shownUrl(),
         config.layout() == TopicLayout.SOURCE
             ? "topic " + config.topicPrefix()
             : "topics " + config.topicPrefix() + ".*",

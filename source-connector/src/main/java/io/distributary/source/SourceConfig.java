@@ -7,6 +7,7 @@ import io.distributary.source.emit.Events;
 import io.distributary.source.emit.Ordering;
 import io.distributary.source.emit.TopicLayout;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,9 @@ import org.apache.kafka.common.config.ConfigException;
 /** The source connector's configuration, parsed once. */
 final class SourceConfig {
   static final String CONNECTION_URL = "connection.url";
+  static final String CONNECTION_USER = "connection.user";
+  static final String CONNECTION_PASSWORD = "connection.password";
+  static final String CAPTURE = "capture";
   static final String TABLE_INCLUDE_LIST = "table.include.list";
   static final String TABLE_EXCLUDE_LIST = "table.exclude.list";
   static final String SNAPSHOT = "snapshot";
@@ -35,11 +39,19 @@ final class SourceConfig {
   static final String BATCH_MAX_ROWS = "batch.max.rows";
   static final String BATCH_MAX_BYTES = "batch.max.bytes";
 
+  static final String SLOT_NAME = "slot.name";
+  static final String PUBLICATION_NAME = "publication.name";
+  static final String HEARTBEAT_INTERVAL_MS = "heartbeat.interval.ms";
+  static final String TRANSACTION_MEMORY_BYTES = "transaction.memory.bytes";
+  static final String SPOOL_DIRECTORY = "transaction.spool.directory";
+  static final String DEBEZIUM = "debezium.";
+
   private static final Pattern LEGAL_TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
 
   private static final String DATABASE = "Source database";
   private static final String TOPICS = "Topics";
   private static final String BATCHES = "Batches";
+  private static final String POSTGRES = "PostgreSQL";
 
   static final ConfigDef DEFINITION =
       new ConfigDef()
@@ -50,22 +62,60 @@ final class SourceConfig {
               new ConfigDef.NonEmptyString(),
               Importance.HIGH,
               "JDBC URL of the source database; it tells which capture serves it. Built:"
-                  + " `jdbc:sqlite:FILE`. The file must exist and be writable: the connector keeps"
-                  + " a log of changed keys in it, filled by triggers.",
+                  + " `jdbc:sqlite:FILE`, a file that must exist and be writable, as the connector"
+                  + " keeps a log of changed keys in it, filled by triggers; and"
+                  + " `jdbc:postgresql://HOST:PORT/DATABASE`, whose own log is read by logical"
+                  + " decoding.",
               DATABASE,
               1,
               Width.LONG,
               "Connection URL")
+          .define(
+              CONNECTION_USER,
+              ConfigDef.Type.STRING,
+              "",
+              Importance.MEDIUM,
+              "The user to connect as. For PostgreSQL it has the attribute REPLICATION, may read"
+                  + " the tables, and owns them unless the publication exists. Not used for SQLite.",
+              DATABASE,
+              2,
+              Width.MEDIUM,
+              "User")
+          .define(
+              CONNECTION_PASSWORD,
+              ConfigDef.Type.PASSWORD,
+              "",
+              Importance.MEDIUM,
+              "The password of that user.",
+              DATABASE,
+              3,
+              Width.MEDIUM,
+              "Password")
+          .define(
+              CAPTURE,
+              ConfigDef.Type.STRING,
+              Captures.AUTO,
+              oneOf(Captures.AUTO, "trigger", "wal"),
+              Importance.LOW,
+              "How changes are captured. `trigger`: by triggers that log the keys of changed rows"
+                  + " (SQLite). `wal`: by the server's own log (PostgreSQL). `auto`: as the URL's"
+                  + " kind of database is captured best.",
+              DATABASE,
+              4,
+              Width.SHORT,
+              "Capture",
+              recommended(Captures.AUTO, "trigger", "wal"))
           .define(
               TABLE_INCLUDE_LIST,
               ConfigDef.Type.LIST,
               "",
               patterns(),
               Importance.MEDIUM,
-              "Regular expressions of the tables to capture, each matched against the whole name."
-                  + " Empty: all tables. A table added later is snapshotted and then followed.",
+              "Regular expressions of the tables to capture, each matched against the whole name"
+                  + " (PostgreSQL: `schema.table`). Empty: all tables. A table added later is"
+                  + " snapshotted and then followed.",
               DATABASE,
-              2,
+              5,
               Width.LONG,
               "Tables to capture")
           .define(
@@ -76,7 +126,7 @@ final class SourceConfig {
               Importance.MEDIUM,
               "Regular expressions of tables not to capture; they win over `table.include.list`.",
               DATABASE,
-              3,
+              6,
               Width.LONG,
               "Tables to leave out")
           .define(
@@ -90,7 +140,7 @@ final class SourceConfig {
                   + " `when_needed`: the same by another name known from Debezium. `never`: a lost"
                   + " history stops the task. What is asked for with a signal is always read.",
               DATABASE,
-              4,
+              7,
               Width.SHORT,
               "Snapshots",
               recommended("initial", "when_needed", "never"))
@@ -101,9 +151,10 @@ final class SourceConfig {
               Range.between(1L, 3_600_000L),
               Importance.LOW,
               "How often to look for new commits, in milliseconds. A look costs one"
-                  + " `PRAGMA data_version`.",
+                  + " `PRAGMA data_version`. PostgreSQL tells of its commits; there it is 5 at"
+                  + " most.",
               DATABASE,
-              5,
+              8,
               Width.SHORT,
               "Poll interval (ms)")
           .define(
@@ -185,7 +236,67 @@ final class SourceConfig {
               BATCHES,
               2,
               Width.SHORT,
-              "Bytes per part");
+              "Bytes per part")
+          .define(
+              SLOT_NAME,
+              ConfigDef.Type.STRING,
+              "",
+              matching("[a-z0-9_]{0,50}", "lower case letters, digits, `_`; at most 50"),
+              Importance.MEDIUM,
+              "The replication slot, which is made if it is missing and serves this connector"
+                  + " alone. Empty: `distributary_` and the topic prefix.",
+              POSTGRES,
+              1,
+              Width.MEDIUM,
+              "Replication slot")
+          .define(
+              PUBLICATION_NAME,
+              ConfigDef.Type.STRING,
+              "",
+              Importance.MEDIUM,
+              "The publication, which is made if it is missing, and to which tables are added as"
+                  + " the user's privileges allow. Empty: the same name as the slot's.",
+              POSTGRES,
+              2,
+              Width.MEDIUM,
+              "Publication")
+          .define(
+              HEARTBEAT_INTERVAL_MS,
+              ConfigDef.Type.LONG,
+              10_000L,
+              Range.between(100L, 3_600_000L),
+              Importance.LOW,
+              "How often to look for new tables, and whether the slot stands still although the"
+                  + " server is busy, in milliseconds. If so, a message in the server's log moves it"
+                  + " on.",
+              POSTGRES,
+              3,
+              Width.SHORT,
+              "Heartbeat interval (ms)")
+          .define(
+              TRANSACTION_MEMORY_BYTES,
+              ConfigDef.Type.LONG,
+              64L << 20,
+              Range.between(0L, 1L << 40),
+              Importance.LOW,
+              "About how many bytes of a transaction are held in memory until it ends. What is"
+                  + " beyond is held in a temporary file.",
+              POSTGRES,
+              4,
+              Width.SHORT,
+              "Transaction memory (bytes)")
+          .define(
+              SPOOL_DIRECTORY,
+              ConfigDef.Type.STRING,
+              "",
+              Importance.LOW,
+              "Where those temporary files are. Empty: where the JVM's are. Further settings of the"
+                  + " Debezium connector that decodes the log are given as `debezium.*`, for example"
+                  + " `debezium.slot.stream.params`.",
+              POSTGRES,
+              5,
+              Width.LONG,
+              "Spool directory");
 
   static {
     SignalSettings.define(
@@ -225,6 +336,59 @@ final class SourceConfig {
 
   String connectionUrl() {
     return values.getString(CONNECTION_URL);
+  }
+
+  /** The URL without its options, where a password can be. */
+  String shownUrl() {
+    String url = connectionUrl();
+    int options = url.indexOf('?');
+    return options < 0 ? url : url.substring(0, options);
+  }
+
+  String connectionUser() {
+    return values.getString(CONNECTION_USER);
+  }
+
+  String connectionPassword() {
+    return values.getPassword(CONNECTION_PASSWORD).value();
+  }
+
+  String capture() {
+    return values.getString(CAPTURE);
+  }
+
+  String slotName() {
+    return values.getString(SLOT_NAME);
+  }
+
+  String publicationName() {
+    return values.getString(PUBLICATION_NAME);
+  }
+
+  long heartbeatIntervalMs() {
+    return values.getLong(HEARTBEAT_INTERVAL_MS);
+  }
+
+  long transactionMemoryBytes() {
+    return values.getLong(TRANSACTION_MEMORY_BYTES);
+  }
+
+  String spoolDirectory() {
+    return values.getString(SPOOL_DIRECTORY);
+  }
+
+  /** The settings that go to Debezium, without their prefix. */
+  Map<String, String> debezium() {
+    Map<String, String> further = new HashMap<>();
+    values
+        .originalsStrings()
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith(DEBEZIUM)) {
+                further.put(key.substring(DEBEZIUM.length()), value);
+              }
+            });
+    return further;
   }
 
   List<String> includedTables() {
@@ -302,6 +466,17 @@ final class SourceConfig {
           }
         },
         () -> "regular expressions");
+  }
+
+  private static ConfigDef.Validator matching(String pattern, String said) {
+    Pattern legal = Pattern.compile(pattern);
+    return LambdaValidator.with(
+        (name, value) -> {
+          if (value != null && !legal.matcher((String) value).matches()) {
+            throw new ConfigException(name, value, "it has " + said);
+          }
+        },
+        () -> said);
   }
 
   private static ConfigDef.Validator oneOf(String... allowed) {

@@ -44,7 +44,7 @@ final class SourceMetrics implements SourceMetricsMXBean, AutoCloseable {
 
   void count(Slice slice) {
     rows.addAndGet(slice.changes().size());
-    if (slice.endOfTransaction()) {
+    if (slice.endOfTransaction() && slice.table() != null) {
       transactions.incrementAndGet();
     }
   }

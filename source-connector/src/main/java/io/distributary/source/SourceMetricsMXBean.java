@@ -14,7 +14,7 @@ public interface SourceMetricsMXBean {
   /** The LSN up to which the source was read. */
   long getLastLsn();
 
-  /** How many rows of the log are kept in the source database. */
+  /** How much of the log is kept in the source: rows of ours, or bytes of the server's. */
   long getLogDepth();
 
   /** Changes handed to Kafka since the start. */

@@ -55,9 +55,8 @@ final class SourceValidation {
   }
 
   private void look() {
-    Captures.Check check = Captures.check(new SourceConfig(settings));
-    check.connectionErrors().forEach(value(SourceConfig.CONNECTION_URL)::addErrorMessage);
-    check.tableErrors().forEach(value(SourceConfig.TABLE_INCLUDE_LIST)::addErrorMessage);
+    Captures.check(new SourceConfig(settings))
+        .forEach((key, errors) -> errors.forEach(value(key)::addErrorMessage));
   }
 
   private boolean is(String key, Enum<?> constant) {

@@ -5,9 +5,13 @@ import io.distributary.core.relation.Column;
 import io.distributary.core.relation.Names;
 import io.distributary.core.relation.Table;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -17,6 +21,10 @@ import org.apache.kafka.connect.errors.ConnectException;
  * legal Avro name; where that changes a column's name, the original stands in the schema parameter
  * {@value #NAME_PARAMETER}. Two columns that would become one field are told apart, see {@link
  * #distinctField}.
+ *
+ * <p>A column whose values are structs keeps its schema as it is, for its structs must be of it,
+ * and Avro knows one shape by one name. What would be its parameters are the row's, see {@link
+ * #parameters}.
  *
  * <p>Immutable and safe for use by several threads.
  */
@@ -89,13 +97,15 @@ public final class TableSchemas {
    * @param namespace what their names begin with: the topic, or with one topic for all tables, that
    *     and the table
    * @param tableInKey whether row keys name their table, as they must where a topic holds several
-   * @throws ConnectException when no distinct legal names can be found for all columns
+   * @throws ConnectException when no distinct legal names can be found for all columns, or when two
+   *     columns hold structs of one name and of different fields
    */
   public TableSchemas(String namespace, Table table, boolean tableInKey) {
     String prefix = Names.avroNamespace(namespace) + ".";
     this.table = table;
     this.tableInKey = tableInKey;
     List<String> fields = fieldNames(table);
+    StructNames.requireDistinct(table);
 
     SchemaBuilder keyBuilder = SchemaBuilder.struct().name(prefix + "Key");
     if (tableInKey) {
@@ -106,6 +116,7 @@ public final class TableSchemas {
     for (int i = 0; i < fields.size(); i++) {
       described.add(fieldSchema(table.columns().get(i), fields.get(i)));
       rowBuilder.field(fields.get(i), described.get(i));
+      describeStruct(table.columns().get(i), fields.get(i), rowBuilder);
     }
     for (int i = 0; i < table.keySize(); i++) {
       int column = table.keyIndex(i);
@@ -119,6 +130,7 @@ public final class TableSchemas {
                 + " Rename the column, or use topic.layout=table.");
       }
       keyBuilder.field(fields.get(column), described.get(column));
+      describeStruct(table.columns().get(column), fields.get(column), keyBuilder);
     }
     key = keyBuilder.build();
     row = rowBuilder.build();
@@ -197,18 +209,50 @@ public final class TableSchemas {
     return tableInKey;
   }
 
+  /**
+   * What the schema of a row or key says of a column beside its values: {@link #NAME_PARAMETER} and
+   * {@link #TYPE_PARAMETER}, each only where it is there.
+   *
+   * @param row the struct that the field is of
+   */
+  public static Map<String, String> parameters(Schema row, Field field) {
+    Map<String, String> own = field.schema().parameters();
+    if (field.schema().type() != Schema.Type.STRUCT || row.parameters() == null) {
+      return own == null ? Map.of() : own;
+    }
+    Map<String, String> parameters = new HashMap<>();
+    for (String parameter : List.of(NAME_PARAMETER, TYPE_PARAMETER)) {
+      String value = row.parameters().get(parameter + "." + field.name());
+      if (value != null) {
+        parameters.put(parameter, value);
+      }
+    }
+    return parameters;
+  }
+
   private static Schema fieldSchema(Column column, String field) {
-    if (column.declaredType() == null && field.equals(column.name())) {
+    Map<String, String> parameters = described(column, field);
+    if (parameters.isEmpty() || column.schema().type() == Schema.Type.STRUCT) {
       return column.schema();
     }
-    SchemaBuilder described = copy(column.schema());
+    return copy(column.schema()).parameters(parameters).build();
+  }
+
+  private static void describeStruct(Column column, String field, SchemaBuilder row) {
+    if (column.schema().type() == Schema.Type.STRUCT) {
+      described(column, field).forEach((name, value) -> row.parameter(name + "." + field, value));
+    }
+  }
+
+  private static Map<String, String> described(Column column, String field) {
+    Map<String, String> parameters = new LinkedHashMap<>();
     if (!field.equals(column.name())) {
-      described.parameter(NAME_PARAMETER, column.name());
+      parameters.put(NAME_PARAMETER, column.name());
     }
     if (column.declaredType() != null) {
-      described.parameter(TYPE_PARAMETER, column.declaredType());
+      parameters.put(TYPE_PARAMETER, column.declaredType());
     }
-    return described.build();
+    return parameters;
   }
 
   private static SchemaBuilder copy(Schema schema) {
@@ -216,11 +260,6 @@ public final class TableSchemas {
         switch (schema.type()) {
           case ARRAY -> SchemaBuilder.array(schema.valueSchema());
           case MAP -> SchemaBuilder.map(schema.keySchema(), schema.valueSchema());
-          case STRUCT -> {
-            SchemaBuilder struct = SchemaBuilder.struct();
-            schema.fields().forEach(field -> struct.field(field.name(), field.schema()));
-            yield struct;
-          }
           default -> SchemaBuilder.type(schema.type());
         };
     if (schema.isOptional()) {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +108,46 @@ class TableSchemasTest {
         .hasMessageContaining("prices")
         .hasMessageContaining("topic.layout=table");
     assertThat(new TableSchemas("shop.prices", table, false).key().fields()).hasSize(1);
+  }
+
+  @Test
+  void aColumnOfStructsKeepsItsSchemaAndIsDescribedByTheRow() {
+    Schema point = point(Schema.FLOAT64_SCHEMA);
+    Table table = prices(ID, new Column("first point", point, "point"));
+    TableSchemas schemas = new TableSchemas("shop.prices", table, false);
+    Field field = schemas.row().field("first_point");
+    assertThat(field.schema()).isSameAs(point);
+    assertThat(TableSchemas.parameters(schemas.row(), field))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                TableSchemas.NAME_PARAMETER, "first point", TableSchemas.TYPE_PARAMETER, "point"));
+    Struct value = new Struct(point).put("x", 1.5);
+    Struct row =
+        Tables.writer(table)
+            .envelope(
+                Change.present(Op.UPDATE, new Object[] {1L, value}), Tables.UPDATE, 0, true, 0, 0)
+            .getStruct("after");
+    assertThat(row.getStruct("first_point")).isEqualTo(value);
+  }
+
+  @Test
+  void structsOfOneNameAndDifferentFieldsAreRefused() {
+    // Avro's converters would write the second by the fields of the first, without an error.
+    Table table =
+        prices(
+            ID,
+            new Column("a", point(Schema.FLOAT64_SCHEMA), null),
+            new Column("b", SchemaBuilder.array(point(Schema.STRING_SCHEMA)).build(), null));
+    assertThatThrownBy(() -> new TableSchemas("shop.prices", table, false))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("'a'")
+        .hasMessageContaining("'b'")
+        .hasMessageContaining("prices")
+        .hasMessageContaining("shop.Point");
+  }
+
+  private static Schema point(Schema coordinate) {
+    return SchemaBuilder.struct().name("shop.Point").optional().field("x", coordinate).build();
   }
 
   private static Schema text() {

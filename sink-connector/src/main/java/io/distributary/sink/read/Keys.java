@@ -47,6 +47,6 @@ final class Keys {
   private static Rows rows(Schema schema) {
     List<Field> fields = new ArrayList<>(schema.fields());
     fields.removeIf(field -> field.name().equals(TableSchemas.TABLE_FIELD));
-    return new StructRows(fields);
+    return new StructRows(schema, fields);
   }
 }

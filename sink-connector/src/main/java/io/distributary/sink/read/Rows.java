@@ -21,6 +21,6 @@ interface Rows {
 
   /** The rows of that schema. */
   static Rows of(Schema schema) {
-    return new StructRows(schema.fields());
+    return new StructRows(schema, schema.fields());
   }
 }

@@ -17,8 +17,12 @@ final class StructRows implements Rows {
   private final List<String> names;
   private final List<Column> columns;
 
-  /** Rows of which those fields count. */
-  StructRows(List<Field> counting) {
+  /**
+   * Rows of which some fields count.
+   *
+   * @param row the schema of the rows
+   */
+  StructRows(Schema row, List<Field> counting) {
     fields = counting.toArray(Field[]::new);
     defaults = new boolean[fields.length];
     bytes = new boolean[fields.length];
@@ -27,15 +31,12 @@ final class StructRows implements Rows {
       bytes[i] = fields[i].schema().type() == Schema.Type.BYTES;
     }
     names = counting.stream().map(Field::name).toList();
-    columns = counting.stream().map(StructRows::column).toList();
+    columns = counting.stream().map(field -> column(row, field)).toList();
   }
 
   /** The column behind a field: its own name and type stand in the schema's parameters. */
-  static Column column(Field field) {
-    Map<String, String> parameters = field.schema().parameters();
-    if (parameters == null) {
-      return new Column(field.name(), field.schema(), null);
-    }
+  static Column column(Schema row, Field field) {
+    Map<String, String> parameters = TableSchemas.parameters(row, field);
     return new Column(
         parameters.getOrDefault(TableSchemas.NAME_PARAMETER, field.name()),
         field.schema(),

@@ -11,8 +11,10 @@ import java.util.Map;
  * record. A capture yields a transaction as consecutive slices, table after table where it can.
  *
  * @param header what the transaction's slices have in common
- * @param table the table; the same instance until its shape changes
- * @param changes the changes, in order; empty only in a snapshot of an empty table
+ * @param table the table; the same instance until its shape changes. Null where there was no change
+ *     of a captured table for long, and the slice only says up to where the source was read
+ * @param changes the changes, in order; empty only in a snapshot of an empty table, or where there
+ *     is no table
  * @param endOfTable whether this is the transaction's last slice of that table
  * @param endOfTransaction whether this is the transaction's last slice
  * @param bookmark where to resume after this transaction, as a source offset; null but at the end

@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 
@@ -31,6 +33,14 @@ import org.apache.kafka.connect.source.SourceRecord;
 public final class Emitter {
   /** The offset of records before which nothing was ever sent completely. */
   private static final Map<String, Object> BEGINNING = Map.of("state", "beginning");
+
+  private static final Schema POSITION =
+      SchemaBuilder.struct()
+          .name("io.distributary.Position")
+          .field("epoch", Schema.STRING_SCHEMA)
+          .field("lsn", Schema.INT64_SCHEMA)
+          .field("ts_ms", Schema.INT64_SCHEMA)
+          .build();
 
   private final EmitSettings settings;
   private final Topics topics;
@@ -69,6 +79,9 @@ public final class Emitter {
 
   /** The slice's records, in order. Empty only where a slice without changes says nothing. */
   public List<SourceRecord> emit(Slice slice) {
+    if (slice.table() == null) {
+      return position(slice);
+    }
     Destination destination = destination(slice.table());
     long now = System.currentTimeMillis();
     List<SourceRecord> records =
@@ -81,6 +94,26 @@ public final class Emitter {
     if (slice.endOfTransaction()) {
       endTransaction(slice.bookmark(), records);
     }
+    return records;
+  }
+
+  /** A record that only carries an offset on: Connect stores those of records alone. */
+  private List<SourceRecord> position(Slice slice) {
+    offset = slice.bookmark();
+    List<SourceRecord> records = new ArrayList<>(1);
+    records.add(
+        new SourceRecord(
+            partition,
+            offset,
+            topics.positions(),
+            0,
+            Schema.STRING_SCHEMA,
+            settings.prefix(),
+            POSITION,
+            new Struct(POSITION)
+                .put("epoch", slice.header().position().epoch())
+                .put("lsn", slice.header().position().lsn())
+                .put("ts_ms", slice.header().timestamp())));
     return records;
   }
 

@@ -63,6 +63,14 @@ final class Topics {
     }
   }
 
+  /**
+   * The topic of records that only carry an offset on. It does not begin with the prefix, so that
+   * no sink that reads all of the source's topics reads it, too.
+   */
+  String positions() {
+    return "__distributary-position." + prefix;
+  }
+
   /** What the names of the table's schemas begin with. */
   String namespace(TableId table) {
     return Names.topic(prefix + "." + table.qualifiedName());

@@ -6,10 +6,11 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
-/** Ports on 127.0.0.1. */
-final class Ports {
+/** Ports on 127.0.0.1, the only address that anything here listens on. */
+public final class Ports {
 
-  static final String HOST = "127.0.0.1";
+  /** The address. */
+  public static final String HOST = "127.0.0.1";
 
   /**
    * Below the ports that systems give to outgoing connections (from 32768 on Linux). Otherwise a
@@ -23,7 +24,7 @@ final class Ports {
   private Ports() {}
 
   /** Distinct ports that nothing listens on at this moment. */
-  static int[] free(int count) {
+  public static int[] free(int count) {
     return IntStream.generate(() -> ThreadLocalRandom.current().nextInt(FIRST, LAST))
         .distinct()
         .filter(Ports::isFree)

@@ -1,0 +1,160 @@
+package io.distributary.source.postgres;
+
+import io.distributary.source.capture.CaptureException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The settings that Debezium's task is run with. */
+final class DebeziumSettings {
+  /** The topic of notifications, which tell how a snapshot goes. */
+  static final String NOTIFICATIONS = "notifications";
+
+  /** What users set in other ways or not at all: the capture rests on it. */
+  private static final List<Pattern> FIXED =
+      List.of(
+          Pattern.compile(
+              "connector\\.class|name|tasks\\.max|topic\\.prefix|plugin\\.name|slot\\.(name|drop"
+                  + "\\.on\\.stop|failover)|publication\\..*|table\\..*|schema\\.(in|ex)clude.*"
+                  + "|snapshot\\.(?!fetch\\.size$|select\\.statement\\.overrides|lock).*"
+                  + "|provide\\.transaction\\.metadata|tombstones\\.on\\.delete"
+                  + "|skipped\\.operations|errors\\.max\\.retries|poll\\.interval\\.ms"
+                  + "|event\\.converting\\.failure\\.handling\\.mode|notification\\..*"
+                  + "|signal\\..*|read\\.only|unavailable\\.value\\.placeholder"
+                  + "|converters|distributary\\..*|include\\.unknown\\.datatypes"
+                  + "|heartbeat\\..*|lsn\\.flush\\.mode|offset\\..*|flush\\.lsn\\.source"
+                  + "|message\\.(prefix|key)\\..*|incremental\\..*|transaction\\..*"
+                  + "|transforms.*|predicates.*|topic\\..*|schema\\.name\\.adjustment.*"
+                  + "|field\\.name\\.adjustment.*|xmin\\..*"),
+          Pattern.compile("database\\.(hostname|port|user|password|dbname)"));
+
+  private DebeziumSettings() {}
+
+  /**
+   * Refuses what the capture itself sets.
+   *
+   * @throws CaptureException that names the settings
+   */
+  static void requireFree(Collection<String> names) {
+    TreeSet<String> taken = new TreeSet<>();
+    for (String name : names) {
+      if (FIXED.stream().anyMatch(pattern -> pattern.matcher(name).matches())) {
+        taken.add("debezium." + name);
+      }
+    }
+    if (!taken.isEmpty()) {
+      throw new CaptureException(
+          taken
+              + " cannot be set: the capture rests on the values that it gives. Tables, slot,"
+              + " publication, snapshots and heartbeats have settings of the connector's own; leave"
+              + " the others out.");
+    }
+  }
+
+  /** What our replication connections call themselves on the server. */
+  static String applicationName(PostgresCaptureSettings settings) {
+    String name = "distributary stream " + settings.names().slot();
+    return name.length() <= 63 ? name : name.substring(0, 63); // the server cuts it there
+  }
+
+  /** For the task that follows the slot. */
+  static Map<String, String> streaming(PostgresCaptureSettings settings) {
+    Map<String, String> task = common(settings);
+    task.put("topic.prefix", settings.names().slot());
+    task.put("slot.name", settings.names().slot());
+    task.put("snapshot.mode", "no_data");
+    String include = String.join(",", settings.tables().include());
+    if (!include.isEmpty()) {
+      task.put("table.include.list", include + ",.*\\." + Catalogue.SIGNALS);
+    } else if (!settings.tables().exclude().isEmpty()) {
+      task.put("table.exclude.list", String.join(",", settings.tables().exclude()));
+    }
+    return task;
+  }
+
+  /** The slot of snapshots. */
+  static String snapshotSlot(PostgresCaptureSettings settings) {
+    return settings.names().slot() + "_snapshot";
+  }
+
+  /** For a task that reads tables whole, at the LSN of a slot that it makes for that. */
+  static Map<String, String> snapshot(
+      PostgresCaptureSettings settings, Collection<CapturedTable> tables) {
+    Map<String, String> task = common(settings);
+    task.put("topic.prefix", snapshotSlot(settings));
+    task.put("slot.name", snapshotSlot(settings));
+    task.put("slot.drop.on.stop", "true");
+    task.put("snapshot.mode", "initial");
+    task.put(
+        "table.include.list",
+        tables.stream().map(table -> regex(table.toString())).collect(Collectors.joining(",")));
+    // The stream does not have them either.
+    String generated =
+        tables.stream()
+            .flatMap(table -> table.generated().stream().map(column -> table + "." + column))
+            .map(DebeziumSettings::regex)
+            .collect(Collectors.joining(","));
+    if (!generated.isEmpty()) {
+      task.merge("column.exclude.list", generated, (users, ours) -> users + "," + ours);
+    }
+    task.put("notification.enabled.channels", "sink");
+    task.put("notification.sink.topic.name", NOTIFICATIONS);
+    return task;
+  }
+
+  /** An expression that a name alone matches; lists are split at commas. */
+  private static String regex(String name) {
+    StringBuilder regex = new StringBuilder();
+    name.chars()
+        .forEach(
+            c -> {
+              if (Character.isLetterOrDigit(c) || c == '_' || c > 127) {
+                regex.append((char) c);
+              } else {
+                regex.append("\\x").append("%02X".formatted(c));
+              }
+            });
+    return regex.toString();
+  }
+
+  private static Map<String, String> common(PostgresCaptureSettings settings) {
+    ServerAddress server = settings.server();
+    Map<String, String> task = new HashMap<>();
+    server.options().forEach((name, value) -> task.put("driver." + name, value));
+    task.put("driver.ApplicationName", applicationName(settings));
+    task.put("max.batch.size", "2048");
+    task.put("max.queue.size", "8192");
+    task.put("max.queue.size.in.bytes", Long.toString(32L << 20));
+    task.putAll(settings.debezium());
+
+    task.put("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
+    task.put("name", settings.names().connector());
+    task.put("database.hostname", server.host());
+    task.put("database.port", Integer.toString(server.port()));
+    task.put("database.user", server.user());
+    // Debezium wants one, even where the server does not ask for it.
+    task.put("database.password", server.password() == null ? "-" : server.password());
+    task.put("database.dbname", server.database());
+    task.put("plugin.name", "pgoutput");
+    task.put("publication.name", settings.names().publication());
+    task.put("publication.autocreate.mode", "disabled");
+    task.put("provide.transaction.metadata", "true");
+    task.put("tombstones.on.delete", "false");
+    task.put("skipped.operations", "none");
+    task.put("errors.max.retries", "0");
+    task.put("poll.interval.ms", Long.toString(settings.times().poll().toMillis()));
+    task.put("event.converting.failure.handling.mode", "fail");
+    ValueTransport.settings()
+        .forEach(
+            (name, value) ->
+                task.merge(
+                    name,
+                    value,
+                    (users, ours) -> name.equals("driver.options") ? users + " " + ours : ours));
+    return task;
+  }
+}
