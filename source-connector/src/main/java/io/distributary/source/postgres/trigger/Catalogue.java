@@ -182,7 +182,10 @@ final class Catalogue {
         table.kind().equals("p"),
         table.inherits(),
         table.subscribed(),
-        columns,
+        // What is computed from the others is not sent, as logical decoding does not send it.
+        columns.stream()
+            .filter(c -> c.generated().isEmpty() || table.key().contains(c.name()))
+            .toList(),
         table.key(),
         partitions);
   }

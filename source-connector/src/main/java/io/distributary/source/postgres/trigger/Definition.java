@@ -12,7 +12,7 @@ import java.util.List;
  * @param partitioned whether its rows are in partitions
  * @param inherits whether it is a parent or a child, though not of partitions
  * @param subscribed whether logical replication writes to it
- * @param columns its columns in order
+ * @param columns its columns in order, but for those that are generated from others
  * @param key the names of the columns that tell its rows apart, in the key's order; empty where
  *     none do
  * @param partitions all that is below a partitioned table

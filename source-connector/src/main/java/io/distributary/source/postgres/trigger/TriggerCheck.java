@@ -12,12 +12,14 @@ import java.util.TreeSet;
  * What a look at a database tells, before anything is changed in it.
  *
  * @param connectionErrors why it cannot be captured at all; empty if it can
+ * @param schemaErrors why the log cannot be kept where it is to be; empty if it can
  * @param tableErrors why the tables that were named cannot be; empty if they can
  * @param tables the tables that would be captured, by their qualified names
  * @param absent the names that were asked for and no table has
  */
 public record TriggerCheck(
     List<String> connectionErrors,
+    List<String> schemaErrors,
     List<String> tableErrors,
     List<String> tables,
     List<String> absent) {
@@ -26,7 +28,11 @@ public record TriggerCheck(
   static TriggerCheck of(TriggerCaptureSettings settings) {
     TriggerCheck check =
         new TriggerCheck(
-            new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>(),
+            new ArrayList<>());
     try (Session session = Session.control(settings.server(), settings.connector())) {
       String trouble = SourceDatabase.unusable(session);
       if (trouble != null) {
@@ -66,7 +72,7 @@ public record TriggerCheck(
             schema);
     if (right == null) {
       if (!session.holds("SELECT has_database_privilege(current_database(), 'CREATE')")) {
-        connectionErrors.add(
+        schemaErrors.add(
             "There is no schema "
                 + schema
                 + " for the connector's log, and its role may not create one. As an administrator:"
@@ -76,7 +82,7 @@ public record TriggerCheck(
                 + role);
       }
     } else if (right.equals("f") && !new Log(session, schema).present()) {
-      connectionErrors.add(
+      schemaErrors.add(
           "The connector may not create its log in schema "
               + schema
               + ". As an administrator: GRANT USAGE, CREATE ON SCHEMA "
