@@ -88,6 +88,17 @@ final class SourceFixture implements AutoCloseable {
     start();
   }
 
+  /**
+   * Ends the capture as a power cut of its machine would, and begins another after the bookmark.
+   */
+  void kill() throws SQLException {
+    sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            + " WHERE application_name = 'distributary test' AND datname = current_database()");
+    capture = null;
+    start();
+  }
+
   /** All slices of what is committed by now; the replica and the bookmark follow. */
   List<Slice> slices() throws InterruptedException {
     List<Slice> slices = new ArrayList<>();
