@@ -12,7 +12,8 @@ import org.apache.kafka.connect.errors.ConnectException;
 /** Which capture serves which source. */
 final class Captures {
   /** The first that fits a URL is what {@code capture=auto} means. */
-  private static final List<CaptureKind> KINDS = List.of(new SqliteTriggers(), new PostgresLog());
+  private static final List<CaptureKind> KINDS =
+      List.of(new SqliteTriggers(), new PostgresLog(), new PostgresTriggers());
 
   /** What {@code capture} is if the URL alone tells. */
   static final String AUTO = "auto";
@@ -68,13 +69,18 @@ final class Captures {
   }
 
   /**
-   * Refuses an offset that no capture of that URL could have written.
+   * Refuses an offset that no capture of that URL and name could have written.
    *
+   * @param capture the setting {@code capture}; null where it is not given
    * @throws CaptureException that says what is wrong with it
    */
-  static void checkBookmark(String url, Map<String, ?> offset) {
+  static void checkBookmark(String url, String capture, Map<String, ?> offset) {
     List<CaptureKind> kinds = fits(url == null ? "" : url);
-    (kinds.isEmpty() ? KINDS.get(0) : kinds.get(0)).checkBookmark(offset);
+    kinds.stream()
+        .filter(kind -> kind.name().equals(capture))
+        .findFirst()
+        .orElse(kinds.isEmpty() ? KINDS.get(0) : kinds.get(0))
+        .checkBookmark(offset);
   }
 
   private static List<CaptureKind> fits(String url) {
@@ -92,7 +98,10 @@ final class Captures {
           "There is no capture for "
               + named
               + " Built are: "
-              + KINDS.stream().map(CaptureKind::example).collect(Collectors.joining(", "))
+              + KINDS.stream()
+                  .map(CaptureKind::example)
+                  .distinct()
+                  .collect(Collectors.joining(", "))
               + ".");
     }
     if (config.capture().equals(AUTO)) {

@@ -84,7 +84,10 @@ public final class DistributarySourceConnector extends SourceConnector {
           }
           // What was read back before the first transaction was whole means none, too.
           if (offset != null && !Emitter.isBeginning(offset)) {
-            Captures.checkBookmark(connectorSettings.get(SourceConfig.CONNECTION_URL), offset);
+            Captures.checkBookmark(
+                connectorSettings.get(SourceConfig.CONNECTION_URL),
+                connectorSettings.get(SourceConfig.CAPTURE),
+                offset);
           }
         });
     return true;

@@ -6,6 +6,7 @@ import io.distributary.source.emit.EmitSettings;
 import io.distributary.source.emit.Events;
 import io.distributary.source.emit.Ordering;
 import io.distributary.source.emit.TopicLayout;
+import io.distributary.source.postgres.trigger.TriggerCaptureSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +45,7 @@ final class SourceConfig {
   static final String HEARTBEAT_INTERVAL_MS = "heartbeat.interval.ms";
   static final String TRANSACTION_MEMORY_BYTES = "transaction.memory.bytes";
   static final String SPOOL_DIRECTORY = "transaction.spool.directory";
+  static final String TRIGGER_SCHEMA = "trigger.schema";
   static final String DEBEZIUM = "debezium.";
 
   private static final Pattern LEGAL_TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
@@ -65,7 +67,7 @@ final class SourceConfig {
                   + " `jdbc:sqlite:FILE`, a file that must exist and be writable, as the connector"
                   + " keeps a log of changed keys in it, filled by triggers; and"
                   + " `jdbc:postgresql://HOST:PORT/DATABASE`, whose own log is read by logical"
-                  + " decoding.",
+                  + " decoding, or by triggers with `capture=trigger`.",
               DATABASE,
               1,
               Width.LONG,
@@ -76,7 +78,8 @@ final class SourceConfig {
               "",
               Importance.MEDIUM,
               "The user to connect as. For PostgreSQL it has the attribute REPLICATION, may read"
-                  + " the tables, and owns them unless the publication exists. Not used for SQLite.",
+                  + " the tables, and owns them unless the publication exists; with `capture=trigger` it"
+                  + " needs less, see `postgresql-trigger.md`. Not used for SQLite.",
               DATABASE,
               2,
               Width.MEDIUM,
@@ -98,8 +101,9 @@ final class SourceConfig {
               oneOf(Captures.AUTO, "trigger", "wal"),
               Importance.LOW,
               "How changes are captured. `trigger`: by triggers that log the keys of changed rows"
-                  + " (SQLite). `wal`: by the server's own log (PostgreSQL). `auto`: as the URL's"
-                  + " kind of database is captured best.",
+                  + " (SQLite; PostgreSQL where logical decoding is not to be had). `wal`: by the"
+                  + " server's own log (PostgreSQL). `auto`: as the URL's kind of database is"
+                  + " captured best.",
               DATABASE,
               4,
               Width.SHORT,
@@ -151,8 +155,8 @@ final class SourceConfig {
               Range.between(1L, 3_600_000L),
               Importance.LOW,
               "How often to look for new commits, in milliseconds. A look costs one"
-                  + " `PRAGMA data_version`. PostgreSQL tells of its commits; there it is 5 at"
-                  + " most.",
+                  + " `PRAGMA data_version`, or with `capture=trigger` one short query to PostgreSQL."
+                  + " With `capture=wal` PostgreSQL tells of its commits; there it is 5 at most.",
               DATABASE,
               8,
               Width.SHORT,
@@ -296,7 +300,21 @@ final class SourceConfig {
               POSTGRES,
               5,
               Width.LONG,
-              "Spool directory");
+              "Spool directory")
+          .define(
+              TRIGGER_SCHEMA,
+              ConfigDef.Type.STRING,
+              TriggerCaptureSettings.DEFAULT_SCHEMA,
+              LambdaValidator.with(
+                  (name, value) -> requireTriggerSchema(name, (String) value),
+                  () -> "1 to 40 characters"),
+              Importance.LOW,
+              "With `capture=trigger`: the schema of the log of changed keys and of the triggers'"
+                  + " functions. It is created if it does not exist and the user may.",
+              POSTGRES,
+              6,
+              Width.MEDIUM,
+              "Schema of the log");
 
   static {
     SignalSettings.define(
@@ -371,6 +389,10 @@ final class SourceConfig {
 
   long transactionMemoryBytes() {
     return values.getLong(TRANSACTION_MEMORY_BYTES);
+  }
+
+  String triggerSchema() {
+    return values.getString(TRIGGER_SCHEMA);
   }
 
   String spoolDirectory() {
@@ -451,6 +473,12 @@ final class SourceConfig {
         && (!LEGAL_TOPIC.matcher(prefix).matches() || prefix.equals(".") || prefix.equals(".."))) {
       throw new ConfigException(
           name, prefix, "a topic's name has letters, digits, '.', '_' and '-' only, at most 200");
+    }
+  }
+
+  private static void requireTriggerSchema(String name, String schema) {
+    if (schema == null || schema.isEmpty() || schema.length() > 40) {
+      throw new ConfigException(name, schema, "it needs 1 to 40 characters");
     }
   }
 

@@ -7,8 +7,8 @@ import java.util.Map;
  *
  * @param epoch the epoch of the source's history
  * @param lsn up to where the source was read
- * @param logDepth how much of the log is kept in the source database: rows (SQLite), or bytes of
- *     the server's own log (PostgreSQL)
+ * @param logDepth how much of the log is kept in the source database: rows where triggers write it,
+ *     else bytes of the server's own log
  * @param tables the captured tables with their state: {@code waiting_for_snapshot}, {@code
  *     snapshot} or {@code ready}
  * @param snapshotRowsRead how many rows were read of the snapshots that began together

@@ -2,6 +2,7 @@ package io.distributary.source.sqlite;
 
 import io.distributary.core.record.Position;
 import io.distributary.source.capture.CaptureException;
+import io.distributary.source.keylog.JsonNames;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

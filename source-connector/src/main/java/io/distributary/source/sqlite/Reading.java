@@ -4,6 +4,11 @@ import io.distributary.core.record.Position;
 import io.distributary.core.record.UnitHeader;
 import io.distributary.core.record.UnitKind;
 import io.distributary.source.capture.Slice;
+import io.distributary.source.keylog.Changes;
+import io.distributary.source.keylog.ConcatenatedChanges;
+import io.distributary.source.keylog.NoChanges;
+import io.distributary.source.keylog.TableRead;
+import io.distributary.source.keylog.TransactionStream;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -153,7 +158,8 @@ final class Reading implements AutoCloseable {
   }
 
   private void add(List<TableRead> reads, Bookmark bookmark) {
-    streams.add(new TransactionStream(reads, bookmark, settings.maxRows(), settings.maxBytes()));
+    streams.add(
+        new TransactionStream(reads, bookmark.toMap(), settings.maxRows(), settings.maxBytes()));
   }
 
   /** Where the capture stands when all of this was read. */

@@ -2,6 +2,8 @@ package io.distributary.source.sqlite;
 
 import io.distributary.core.record.Change;
 import io.distributary.core.record.Op;
+import io.distributary.source.keylog.Changes;
+import io.distributary.source.keylog.QueriedChanges;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distributary.core.record.Position;
 import io.distributary.source.capture.CaptureException;
+import io.distributary.source.keylog.JsonNames;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;

@@ -1,4 +1,4 @@
-package io.distributary.source.sqlite;
+package io.distributary.source.keylog;
 
 import io.distributary.core.record.UnitHeader;
 import io.distributary.core.relation.Table;
@@ -11,4 +11,5 @@ import io.distributary.core.relation.Table;
  * @param evenIfEmpty whether it yields a slice when there are no changes, as a snapshot does
  * @param changes where its changes come from
  */
-record TableRead(UnitHeader header, Table table, boolean evenIfEmpty, Changes.Source changes) {}
+public record TableRead(
+    UnitHeader header, Table table, boolean evenIfEmpty, Changes.Source changes) {}

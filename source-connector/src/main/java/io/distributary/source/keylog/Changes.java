@@ -1,10 +1,10 @@
-package io.distributary.source.sqlite;
+package io.distributary.source.keylog;
 
 import io.distributary.core.record.Change;
 import java.sql.SQLException;
 
 /** Changes of one table, read one after the other. */
-interface Changes extends AutoCloseable {
+public interface Changes extends AutoCloseable {
 
   /** The next change; null at the end. */
   Change next() throws SQLException;
@@ -15,6 +15,7 @@ interface Changes extends AutoCloseable {
   /** Begins to read. */
   @FunctionalInterface
   interface Source {
+    /** Opens what it reads from. */
     Changes open() throws SQLException;
   }
 }

@@ -1,14 +1,15 @@
-package io.distributary.source.sqlite;
+package io.distributary.source.keylog;
 
 import io.distributary.core.record.Change;
 import java.sql.SQLException;
 
 /** The changes of one source, then those of another, which is opened when the first is through. */
-final class ConcatenatedChanges implements Changes {
+public final class ConcatenatedChanges implements Changes {
   private Changes open;
   private Source then;
 
-  ConcatenatedChanges(Source first, Source then) throws SQLException {
+  /** Opens the first; the other waits until it is through. */
+  public ConcatenatedChanges(Source first, Source then) throws SQLException {
     this.open = first.open();
     this.then = then;
   }

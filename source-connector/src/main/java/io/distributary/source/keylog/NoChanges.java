@@ -1,9 +1,9 @@
-package io.distributary.source.sqlite;
+package io.distributary.source.keylog;
 
 import io.distributary.core.record.Change;
 
 /** No changes at all: the content of an empty table. */
-final class NoChanges implements Changes {
+public final class NoChanges implements Changes {
 
   @Override
   public Change next() {

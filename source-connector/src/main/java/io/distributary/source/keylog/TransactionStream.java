@@ -1,4 +1,4 @@
-package io.distributary.source.sqlite;
+package io.distributary.source.keylog;
 
 import io.distributary.core.record.Change;
 import io.distributary.core.record.RawText;
@@ -6,19 +6,21 @@ import io.distributary.source.capture.Slice;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One transaction, read as slices: it holds one slice, and looks ahead by one change to know
  * whether that was the last.
  */
-final class TransactionStream implements AutoCloseable {
+public final class TransactionStream implements AutoCloseable {
   /** What a row costs beside its values, roughly. */
   private static final int ROW_BYTES = 16;
 
   private final Deque<TableRead> reads;
-  private final Bookmark bookmark;
+  private final Map<String, Object> bookmark;
   private final int maxRows;
   private final long maxBytes;
 
@@ -27,20 +29,24 @@ final class TransactionStream implements AutoCloseable {
   private Change ahead;
   private boolean begun;
 
-  TransactionStream(List<TableRead> reads, Bookmark bookmark, int maxRows, long maxBytes) {
+  /**
+   * A transaction, to be read.
+   *
+   * @param reads the tables' shares, in order
+   * @param bookmark where to resume after it
+   * @param maxRows how many changes a slice has at most
+   * @param maxBytes about how many bytes the values of a slice have at most
+   */
+  public TransactionStream(
+      List<TableRead> reads, Map<String, Object> bookmark, int maxRows, long maxBytes) {
     this.reads = new ArrayDeque<>(reads);
     this.bookmark = bookmark;
     this.maxRows = maxRows;
     this.maxBytes = maxBytes;
   }
 
-  /** Where to resume after it. */
-  Bookmark bookmark() {
-    return bookmark;
-  }
-
   /** The next slice; null at the end. A transaction in which nothing is left to say has none. */
-  Slice next() throws SQLException {
+  public Slice next() throws SQLException {
     if (!begun) {
       begun = true;
       nextTable();
@@ -63,8 +69,7 @@ final class TransactionStream implements AutoCloseable {
       nextTable();
     }
     boolean end = current == null;
-    return new Slice(
-        table.header(), table.table(), rows, endOfTable, end, end ? bookmark.toMap() : null);
+    return new Slice(table.header(), table.table(), rows, endOfTable, end, end ? bookmark : null);
   }
 
   /** Moves to the next table that yields a slice. */
@@ -82,17 +87,24 @@ final class TransactionStream implements AutoCloseable {
   private static long size(Change change) {
     long size = ROW_BYTES;
     for (Object value : change.image()) {
-      if (value instanceof String text) {
-        size += text.length();
-      } else if (value instanceof byte[] bytes) {
-        size += bytes.length;
-      } else if (value instanceof RawText raw) {
-        size += raw.bytes().length;
-      } else {
-        size += Long.BYTES;
-      }
+      size += size(value);
     }
     return size;
+  }
+
+  private static long size(Object value) {
+    if (value instanceof String text) {
+      return text.length();
+    } else if (value instanceof byte[] bytes) {
+      return bytes.length;
+    } else if (value instanceof RawText raw) {
+      return raw.bytes().length;
+    } else if (value instanceof Collection<?> elements) {
+      return elements.stream().mapToLong(TransactionStream::size).sum();
+    } else if (value instanceof Map<?, ?> entries) {
+      return size(entries.keySet()) + size(entries.values());
+    }
+    return Long.BYTES;
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.distributary.source.sqlite;
+package io.distributary.source.keylog;
 
 import io.distributary.core.record.Change;
 import java.sql.PreparedStatement;
@@ -6,18 +6,20 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /** Changes made from the rows of a query. */
-final class QueriedChanges implements Changes {
+public final class QueriedChanges implements Changes {
   private final PreparedStatement query;
   private final ResultSet rows;
   private final Mapping mapping;
 
   /** Makes a change from the current row; null where the row is none. */
   @FunctionalInterface
-  interface Mapping {
+  public interface Mapping {
+    /** The change that the row stands for; null for none. */
     Change change(ResultSet row) throws SQLException;
   }
 
-  QueriedChanges(PreparedStatement query, Mapping mapping) throws SQLException {
+  /** Runs the query, and closes it with the changes. */
+  public QueriedChanges(PreparedStatement query, Mapping mapping) throws SQLException {
     this.query = query;
     this.mapping = mapping;
     try {

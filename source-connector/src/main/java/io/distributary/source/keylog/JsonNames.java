@@ -1,11 +1,11 @@
-package io.distributary.source.sqlite;
+package io.distributary.source.keylog;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 /** A list of names as a JSON array of strings: offsets hold no lists. */
-final class JsonNames {
+public final class JsonNames {
   private final String json;
   private int at;
 
@@ -13,7 +13,8 @@ final class JsonNames {
     this.json = json;
   }
 
-  static String write(Collection<String> names) {
+  /** The names as JSON. */
+  public static String write(Collection<String> names) {
     StringBuilder json = new StringBuilder("[");
     for (String name : names) {
       json.append(json.length() == 1 ? "\"" : ",\"");
@@ -33,9 +34,11 @@ final class JsonNames {
   }
 
   /**
+   * The names in JSON.
+   *
    * @throws IllegalArgumentException when it is not a JSON array of strings
    */
-  static List<String> read(String json) {
+  public static List<String> read(String json) {
     return new JsonNames(json).array();
   }
 
