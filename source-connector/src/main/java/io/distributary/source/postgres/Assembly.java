@@ -35,8 +35,7 @@ final class Assembly implements AutoCloseable {
   private CapturedTable lastTable;
   private Transaction open;
 
-  Assembly(
-      PostgresCaptureSettings settings, Tables tables, RowShapes shapes, MovedRows moved) {
+  Assembly(PostgresCaptureSettings settings, Tables tables, RowShapes shapes, MovedRows moved) {
     this.settings = settings;
     this.tables = tables;
     this.shapes = shapes;

@@ -74,8 +74,8 @@ final class DebeziumSettings {
   }
 
   /**
-   * A name that no other task in this JVM has: Debezium's metrics are named by it, and where another
-   * task of that name is left, it waits for minutes.
+   * A name that no other task in this JVM has: Debezium's metrics are named by it, and where
+   * another task of that name is left, it waits for minutes.
    */
   private static String own(String slot) {
     return slot + "-" + Long.toHexString(System.nanoTime());

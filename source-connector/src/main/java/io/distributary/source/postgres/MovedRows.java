@@ -16,9 +16,9 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 
 /**
- * Completes rows whose key has changed. They arrive as a delete and a create, and a create needs all
- * values, but those that are large and were not touched are not logged. They are looked up in the
- * table: if they were changed since, that change is still to come and says the same.
+ * Completes rows whose key has changed. They arrive as a delete and a create, and a create needs
+ * all values, but those that are large and were not touched are not logged. They are looked up in
+ * the table: if they were changed since, that change is still to come and says the same.
  *
  * <p>Not for several threads.
  */
@@ -69,8 +69,7 @@ final class MovedRows {
     return carried instanceof ByteBuffer || ValueTransport.UNTOUCHED.equals(carried);
   }
 
-  private boolean lookUp(CapturedTable table, Struct row, List<Field> missing)
-      throws SQLException {
+  private boolean lookUp(CapturedTable table, Struct row, List<Field> missing) throws SQLException {
     prepare();
     List<Field> key = new ArrayList<>();
     table.key().forEach(column -> key.add(row.schema().field(column)));

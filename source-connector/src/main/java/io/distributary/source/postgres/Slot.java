@@ -69,8 +69,8 @@ final class Slot {
   }
 
   /**
-   * The slot's state, once nobody uses it any more: the server may not yet know that a connection is
-   * gone.
+   * The slot's state, once nobody uses it any more: the server may not yet know that a connection
+   * is gone.
    *
    * @return null where there is no slot
    * @throws CaptureException when it stays in use, or can be none of ours

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right of one task to use a slot, as an advisory lock that lives as long as our connection. The
- * slot itself only tells that it is in use, not by whom.
+ * The right of one task to use a slot, as an advisory lock that lives as long as our connection.
+ * The slot itself only tells that it is in use, not by whom.
  *
  * <p>A task that Connect has started takes the right from what is left of another one of its
  * connector. One that only lost its connection does not: it was replaced.

@@ -224,8 +224,7 @@ class CheckTest {
         PostgresCaptureSettings.of("another", source.url, null, null).names(source.slot(), "");
     assertThatThrownBy(() -> source.start())
         .isInstanceOf(CaptureException.class)
-        .hasMessageContaining(
-            "used by 'distributary " + source.settings.server().database() + "'")
+        .hasMessageContaining("used by 'distributary " + source.settings.server().database() + "'")
         .hasMessageContaining("slot.name");
     source.capture = first;
   }
@@ -277,10 +276,7 @@ class CheckTest {
 
   private PostgresCaptureSettings as(String role) {
     return PostgresCaptureSettings.of(
-            source.settings.names().connector(),
-            source.url.replaceAll("\\?.*", ""),
-            role,
-            "secret")
+            source.settings.names().connector(), source.url.replaceAll("\\?.*", ""), role, "secret")
         .times(Duration.ofMillis(5), Duration.ofMillis(200), Duration.ofSeconds(20));
   }
 

@@ -143,8 +143,7 @@ class SnapshotsTest {
 
     source.start();
 
-    assertThat(source.changes())
-        .containsExactly("prices c[6, 6.0]", "stores r[A]", "stores r[B]");
+    assertThat(source.changes()).containsExactly("prices c[6, 6.0]", "stores r[A]", "stores r[B]");
   }
 
   @Test
