@@ -26,6 +26,7 @@ final class PostgresText {
   private final PostgresTimes times;
   private final boolean zoned;
   private final boolean array;
+  private final String element;
   private final boolean hstore;
   private final boolean bit;
   private final boolean bytea;
@@ -40,7 +41,8 @@ final class PostgresText {
     this.times = PostgresTimes.of(schema);
     this.zoned = schema != null && DebeziumTypes.ZONED_TIMESTAMP.equals(schema.name());
     this.array = type.array();
-    this.hstore = type.cast().endsWith("hstore");
+    this.element = type.cast().replace("[]", "");
+    this.hstore = element.endsWith("hstore");
     this.bytea = type.base().equals("bytea");
     this.bit = type.base().equals("bit") || type.base().equals("varbit");
   }
@@ -126,7 +128,7 @@ final class PostgresText {
     Schema elements =
         schema != null && schema.type() == Schema.Type.ARRAY ? schema.valueSchema() : null;
     PostgresText each =
-        new PostgresText(column, elements, new PostgresType("", "", "", false, true));
+        new PostgresText(column, elements, new PostgresType("", element, "", false, true));
     StringBuilder text = new StringBuilder("{");
     for (Object element : list) {
       text.append(text.length() > 1 ? "," : "");

@@ -45,17 +45,23 @@ public final class PostgresColumnTypes {
     }
     Schema meant = PostgresSchemas.builtIn(declared.name(), declared.modifiers());
     if (meant == null) {
-      return isOfUserType(scalar) && known.test(declared.name());
+      return isOfUserType(scalar, declared) && known.test(declared.name());
     }
     return meant.type() == scalar.type() && named(meant).equals(named(scalar));
   }
 
-  /** The schemas that an enumeration, a composite or range type and an extension's type have. */
-  private static boolean isOfUserType(Schema schema) {
-    return schema.type() == Schema.Type.MAP
-        || (schema.type() == Schema.Type.STRING
-            && Set.of("", PostgresSchemas.LITERAL, DebeziumTypes.ENUM, DebeziumTypes.LTREE)
-                .contains(schema.name() == null ? "" : schema.name()));
+  /**
+   * Whether an enumeration, a composite or range type, or an extension's type has such a schema.
+   * Only citext's says no more than that it is a string, as those of other databases' columns do.
+   */
+  private static boolean isOfUserType(Schema schema, Declaration declared) {
+    if (schema.type() != Schema.Type.STRING) {
+      return schema.type() == Schema.Type.MAP;
+    }
+    return schema.name() == null
+        ? Declaration.simpleName(declared.name()).equals("citext")
+        : Set.of(PostgresSchemas.LITERAL, DebeziumTypes.ENUM, DebeziumTypes.LTREE)
+            .contains(schema.name());
   }
 
   /** The schema's name with those parameters that say what its values are. */
