@@ -336,7 +336,8 @@ final class JdbcTarget implements Target {
   }
 
   private WriteException failure(String what, SQLException cause) {
-    return new WriteException(dialect.kind(cause), what + ": " + cause.getMessage(), cause);
+    SQLException told = dialect.presentable(cause);
+    return new WriteException(dialect.kind(cause), what + ": " + told.getMessage(), told);
   }
 
   @Override
