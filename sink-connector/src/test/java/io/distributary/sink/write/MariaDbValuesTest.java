@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Values arrive as they were, or not at all; the table of docs/mariadb.md. */
+@SuppressWarnings("JavaUtilDate") // the class of Connect's own logical types
 class MariaDbValuesTest {
   private static final Schema TEXT = Schema.OPTIONAL_STRING_SCHEMA;
   private static final Schema INT64 = Schema.OPTIONAL_INT64_SCHEMA;
@@ -82,31 +83,64 @@ class MariaDbValuesTest {
         arguments(FLOAT64, "double", Double.MAX_VALUE, "v = 1.7976931348623157e308"),
         arguments(FLOAT64, "double", Double.MIN_NORMAL, "v = 2.2250738585072014e-308"),
         arguments(FLOAT64, "double", -0.0, "v = 0 AND CAST(v AS CHAR) = '-0'"),
-        arguments(TEXT, "longtext", "it's \\ \"\u0000\n😀 ", "hex(v) = '69742773205C2022000AF09F988020'"),
+        arguments(
+            TEXT, "longtext", "it's \\ \"\u0000\n😀 ", "hex(v) = '69742773205C2022000AF09F988020'"),
         arguments(BYTES, "longblob", bytes, "hex(v) = '00FF5C2700'"),
-        arguments(Decimal.builder(2).optional().build(), "decimal(65,2)",
-            new BigDecimal("-12345678901234567890.12"), "v = -12345678901234567890.12"),
+        arguments(
+            Decimal.builder(2).optional().build(),
+            "decimal(65,2)",
+            new BigDecimal("-12345678901234567890.12"),
+            "v = -12345678901234567890.12"),
         arguments(
             Decimal.builder(3).parameter("connect.decimal.precision", "10").optional().build(),
-            "decimal(10,3)", new BigDecimal("1.500"), "v = 1.5"),
-        arguments(org.apache.kafka.connect.data.Date.builder().optional().build(), "date",
-            Date.from(Instant.parse("1582-10-04T00:00:00Z")), "v = '1582-10-04'"),
-        arguments(Time.builder().optional().build(), "time(3)",
-            new Date(86_399_999), "v = '23:59:59.999'"),
-        arguments(Timestamp.builder().optional().build(), "datetime(3)",
-            Date.from(Instant.parse("2024-03-31T02:30:00.123Z")), "v = '2024-03-31 02:30:00.123'"),
-        arguments(Timestamp.builder().optional().build(), "datetime(3)",
-            Date.from(Instant.parse("9999-12-31T23:59:59.999Z")), "v = '9999-12-31 23:59:59.999'"),
-        arguments(named(Schema.Type.INT64, "io.debezium.time.MicroTimestamp"), "datetime(6)",
-            -1L, "v = '1969-12-31 23:59:59.999999'"),
-        arguments(named(Schema.Type.INT64, "io.debezium.time.MicroTime"), "time(6)",
-            86_400_000_000L, "v = '24:00:00'"),
-        arguments(named(Schema.Type.STRING, "io.debezium.time.ZonedTimestamp"), "datetime(6)",
-            "2024-06-01T12:00:00.000001+02:00", "v = '2024-06-01 10:00:00.000001'"),
-        arguments(named(Schema.Type.STRING, "io.debezium.data.Uuid"), "char(36)",
-            "3b241101-e2bb-4255-8caf-4136c566a962", "v = '3b241101-e2bb-4255-8caf-4136c566a962'"),
-        arguments(SchemaBuilder.array(INT64).optional().build(), "longtext",
-            List.of(1L, 2L), "v = '[1,2]'"));
+            "decimal(10,3)",
+            new BigDecimal("1.500"),
+            "v = 1.5"),
+        arguments(
+            org.apache.kafka.connect.data.Date.builder().optional().build(),
+            "date",
+            Date.from(Instant.parse("1582-10-04T00:00:00Z")),
+            "v = '1582-10-04'"),
+        arguments(
+            Time.builder().optional().build(),
+            "time(3)",
+            new Date(86_399_999),
+            "v = '23:59:59.999'"),
+        arguments(
+            Timestamp.builder().optional().build(),
+            "datetime(3)",
+            Date.from(Instant.parse("2024-03-31T02:30:00.123Z")),
+            "v = '2024-03-31 02:30:00.123'"),
+        arguments(
+            Timestamp.builder().optional().build(),
+            "datetime(3)",
+            Date.from(Instant.parse("9999-12-31T23:59:59.999Z")),
+            "v = '9999-12-31 23:59:59.999'"),
+        arguments(
+            named(Schema.Type.INT64, "io.debezium.time.MicroTimestamp"),
+            "datetime(6)",
+            -1L,
+            "v = '1969-12-31 23:59:59.999999'"),
+        arguments(
+            named(Schema.Type.INT64, "io.debezium.time.MicroTime"),
+            "time(6)",
+            86_400_000_000L,
+            "v = '24:00:00'"),
+        arguments(
+            named(Schema.Type.STRING, "io.debezium.time.ZonedTimestamp"),
+            "datetime(6)",
+            "2024-06-01T12:00:00.000001+02:00",
+            "v = '2024-06-01 10:00:00.000001'"),
+        arguments(
+            named(Schema.Type.STRING, "io.debezium.data.Uuid"),
+            "char(36)",
+            "3b241101-e2bb-4255-8caf-4136c566a962",
+            "v = '3b241101-e2bb-4255-8caf-4136c566a962'"),
+        arguments(
+            SchemaBuilder.array(INT64).optional().build(),
+            "longtext",
+            List.of(1L, 2L),
+            "v = '[1,2]'"));
   }
 
   @ParameterizedTest
@@ -126,18 +160,27 @@ class MariaDbValuesTest {
 
   static Stream<Arguments> fitting() {
     return Stream.of(
-        arguments("BIGINT UNSIGNED", Decimal.builder(0).optional().build(),
-            new BigDecimal("18446744073709551615"), "v = 18446744073709551615"),
+        arguments(
+            "BIGINT UNSIGNED",
+            Decimal.builder(0).optional().build(),
+            new BigDecimal("18446744073709551615"),
+            "v = 18446744073709551615"),
         arguments("INT", FLOAT64, 7.0, "v = 7"),
         arguments("INT", TEXT, "7", "v = 7"),
         arguments("DECIMAL(5,2)", FLOAT64, 1.25, "v = 1.25"),
         arguments("BIT(3)", INT64, 5L, "v = b'101'"),
-        arguments("TIMESTAMP(3)", Timestamp.builder().optional().build(),
-            Date.from(Instant.parse("2024-01-01T00:00:00.5Z")), "v = '2024-01-01 00:00:00.5'"),
+        arguments(
+            "TIMESTAMP(3)",
+            Timestamp.builder().optional().build(),
+            Date.from(Instant.parse("2024-01-01T00:00:00.5Z")),
+            "v = '2024-01-01 00:00:00.5'"),
         arguments("DATETIME", TEXT, "2024-01-01 10:00:00", "v = '2024-01-01 10:00:00'"),
         arguments("ENUM('1','a')", TEXT, "1", "v = '1'"),
         arguments("JSON", TEXT, "{\"a\": 1}", "json_value(v, '$.a') = 1"),
-        arguments("UUID", TEXT, "3b241101-e2bb-4255-8caf-4136c566a962",
+        arguments(
+            "UUID",
+            TEXT,
+            "3b241101-e2bb-4255-8caf-4136c566a962",
             "v = '3b241101-e2bb-4255-8caf-4136c566a962'"),
         arguments("TEXT", INT64, 7L, "v = '7'"),
         arguments("YEAR", INT64, 2024L, "v = 2024"));
