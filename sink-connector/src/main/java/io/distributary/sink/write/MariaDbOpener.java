@@ -87,7 +87,9 @@ final class MariaDbOpener {
     }
   }
 
-  /** The server ends a connection that sends more; the driver, once it knows, sends nothing then. */
+  /**
+   * The server ends a connection that sends more; the driver, once it knows, sends nothing then.
+   */
   private String maxPacket() throws SQLException {
     try (Connection connection = open();
         Statement statement = connection.createStatement();
