@@ -19,7 +19,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -219,12 +218,8 @@ final class FileClaimStore implements ClaimStore {
   public void delete(String claim, int chunks, Instant before) {
     Path path = path(claim);
     try {
-      List<Path> files = files(path);
-      files.sort(Comparator.reverseOrder()); // the first chunk, which says what it is, goes last
-      for (Path file : files) {
-        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
-          Files.delete(file);
-        }
+      if (Files.isDirectory(path)) {
+        removeFiles(path, before);
       }
       Files.deleteIfExists(path);
       force(directory);
@@ -234,6 +229,28 @@ final class FileClaimStore implements ClaimStore {
       // A chunk was written since.
     } catch (IOException e) {
       throw failure("The claim cannot be removed", path, e);
+    }
+  }
+
+  /**
+   * One after the other, for a claim may have very many; and last the first chunk, which says what
+   * it is.
+   */
+  private static void removeFiles(Path claim, Instant before) throws IOException {
+    Path first = claim.resolve(file(0));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(claim)) {
+      for (Path file : files) {
+        if (!file.equals(first)) {
+          removeFile(file, before);
+        }
+      }
+    }
+    removeFile(first, before);
+  }
+
+  private static void removeFile(Path file, Instant before) throws IOException {
+    if (Files.exists(file) && Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+      Files.deleteIfExists(file);
     }
   }
 
