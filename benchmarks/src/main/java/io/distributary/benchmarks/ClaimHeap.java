@@ -3,6 +3,7 @@ package io.distributary.benchmarks;
 import io.distributary.core.claim.Claim;
 import io.distributary.core.claim.ClaimStore;
 import io.distributary.smt.ClaimCheckDeposit;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -47,7 +48,7 @@ final class ClaimHeap implements Benchmark {
         if (ClaimThroughput.read(store, claim) != rows) {
           throw new IllegalStateException("Not all rows came back");
         }
-        store.delete(claim.id(), claim.chunks());
+        store.delete(claim.id(), claim.chunks(), Instant.now());
       }
       return heap.peak() / MEGABYTE;
     }

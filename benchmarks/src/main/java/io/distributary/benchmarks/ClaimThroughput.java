@@ -5,6 +5,7 @@ import io.distributary.core.claim.ClaimReader;
 import io.distributary.core.claim.ClaimStore;
 import io.distributary.core.claim.store.ClaimStores;
 import io.distributary.smt.ClaimCheckDeposit;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -97,7 +98,7 @@ final class ClaimThroughput implements Benchmark {
       for (int i = 0; i < claim.chunks(); i++) {
         chunks.add(store.get(claim.id(), i).toCompletableFuture().join());
       }
-      store.delete(claim.id(), claim.chunks());
+      store.delete(claim.id(), claim.chunks(), Instant.now());
       return new Times((deposited - begin) / 1e9, (read - deposited) / 1e9);
     }
   }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distributary.core.claim.ClaimWriter.ChunkLimit;
 import io.distributary.core.claim.chunk.RowFormat;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.connect.data.Schema;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +38,7 @@ class ClaimReaderTest {
 
   /** A store that counts what it is asked for. */
   private static final class Memory implements ClaimStore {
-    private final Map<Integer, byte[]> chunks = new HashMap<>();
+    private final Map<Integer, byte[]> chunks = new ConcurrentHashMap<>();
     private int asked;
 
     @Override

@@ -232,26 +232,25 @@ final class FileClaimStore implements ClaimStore {
     }
   }
 
-  /** One after the other, for a claim may have very many; the first chunk says what it is. */
+  /**
+   * One after the other, for a claim may have very many; and last the first chunk, which says what
+   * it is.
+   */
   private static void removeFiles(Path claim, Instant before) throws IOException {
     Path first = claim.resolve(file(0));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(claim)) {
       for (Path file : files) {
         if (!file.equals(first)) {
-          removeOlder(file, before);
+          removeFile(file, before);
         }
       }
     }
-    removeOlder(first, before);
+    removeFile(first, before);
   }
 
-  private static void removeOlder(Path file, Instant before) throws IOException {
-    try {
-      if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
-        Files.delete(file);
-      }
-    } catch (NoSuchFileException e) {
-      // Another one removed it.
+  private static void removeFile(Path file, Instant before) throws IOException {
+    if (Files.exists(file) && Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+      Files.deleteIfExists(file);
     }
   }
 
