@@ -278,9 +278,7 @@ final class SnapshotReading implements AutoCloseable {
           "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE"
               + " application_name = ? AND query LIKE 'CREATE_REPLICATION_SLOT%' AND"
               + " position(? IN query) > 0",
-          row -> null,
-          DebeziumSettings.APPLICATION_NAME,
-          slot);
+          row -> null, DebeziumSettings.APPLICATION_NAME, slot);
       isStarted(LOOK);
     }
   }
