@@ -1,6 +1,7 @@
 package io.distributary.sink.write;
 
 import static io.distributary.sink.write.Sample.PARTITION;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
@@ -57,7 +58,7 @@ final class PostgresFixture implements AutoCloseable {
         .returns(kind, WriteException::kind)
         .extracting(Throwable::getMessage)
         .asString()
-        .contains(words);
+        .satisfies(message -> assertThat(List.of(words)).allMatch(message::contains));
   }
 
   @Override
