@@ -1,6 +1,7 @@
 package io.distributary.sink.write;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -26,6 +27,7 @@ final class MariaDbOpener {
 
   private final TargetSettings settings;
   private final String url;
+  private String maxPacket;
 
   MariaDbOpener(TargetSettings settings) {
     String hindrance = hindrance(settings.url());
@@ -70,6 +72,9 @@ final class MariaDbOpener {
 
   /** A connection to write by, with no transaction open. */
   Connection main() throws SQLException {
+    if (maxPacket == null) {
+      maxPacket = maxPacket();
+    }
     Connection connection = open();
     try {
       // A checkpoint must be compared with what is committed, not with what was when we began.
@@ -79,6 +84,18 @@ final class MariaDbOpener {
     } catch (SQLException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /**
+   * The server ends a connection that sends more; the driver, once it knows, sends nothing then.
+   */
+  private String maxPacket() throws SQLException {
+    try (Connection connection = open();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT @@max_allowed_packet")) {
+      row.next();
+      return row.getString(1);
     }
   }
 
@@ -100,6 +117,9 @@ final class MariaDbOpener {
     Properties properties = new Properties();
     properties.setProperty("useAffectedRows", "false");
     properties.setProperty("dumpQueriesOnException", "false");
+    if (maxPacket != null) {
+      properties.setProperty("maxAllowedPacket", maxPacket);
+    }
     if (settings.user() != null) {
       properties.setProperty("user", settings.user());
     }

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Values arrive as they were, or not at all; the table of docs/mariadb.md. */
+@SuppressWarnings("JavaUtilDate") // the class of Connect's own logical types
 class MariaDbValuesTest {
   private static final Schema TEXT = Schema.OPTIONAL_STRING_SCHEMA;
   private static final Schema INT64 = Schema.OPTIONAL_INT64_SCHEMA;
