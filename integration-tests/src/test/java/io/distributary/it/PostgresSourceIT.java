@@ -79,14 +79,14 @@ class PostgresSourceIT {
   }
 
   @Test
-  void aKilledWorkerLosesNothing() throws Exception {
+  void aTaskThatIsRestartedLosesNothing() throws Exception {
     Chain chain = Chain.shared();
-    start(chain, "sqlite-sink", "pgkill");
+    start(chain, "sqlite-sink", "pgagain");
     Chain.awaitRows(replica, PRODUCTS, BEFORE);
-    chain.connect().restart("pgkill");
+    chain.connect().restart("pgagain");
     run(CHANGES);
     Chain.awaitRows(replica, PRODUCTS, AFTER);
-    chain.end("pgkill", "pgkill-sink");
+    chain.end("pgagain", "pgagain-sink");
   }
 
   private void replicates(String sink, String name, String... settings) throws Exception {

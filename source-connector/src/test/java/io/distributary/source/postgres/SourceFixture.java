@@ -137,8 +137,7 @@ final class SourceFixture implements AutoCloseable {
     while (System.nanoTime() < deadline) {
       Slice slice = capture.poll(Duration.ofMillis(100));
       if (slice != null) {
-        assertThat(slice.bookmark() != null).isEqualTo(slice.endOfTransaction());
-        bookmark = slice.endOfTransaction() ? slice.bookmark() : bookmark;
+        took(slice);
         if (slice.table() != null) {
           return slice;
         }
@@ -147,14 +146,26 @@ final class SourceFixture implements AutoCloseable {
     throw new AssertionError("No slice within " + PATIENCE);
   }
 
+  /** Lets the bookmark follow. */
+  void took(Slice slice) {
+    assertThat(slice.bookmark() != null).isEqualTo(slice.endOfTransaction());
+    bookmark = slice.endOfTransaction() ? slice.bookmark() : bookmark;
+  }
+
   /** All slices of what is committed by now, but the tests' own. */
   List<Slice> slices() throws InterruptedException, SQLException {
+    return slices(new Replica());
+  }
+
+  /** The same, for a replica to take. */
+  List<Slice> slices(Replica replica) throws InterruptedException, SQLException {
     mark();
     List<Slice> slices = new ArrayList<>();
     while (true) {
       Slice slice = next();
       if (!slice.table().id().name().equals("marks")) {
         slices.add(slice);
+        replica.take(slice);
       } else if (slice.endOfTransaction() && slice.changes().stream().anyMatch(this::isMark)) {
         if (capture.metrics().tables().values().stream().allMatch("ready"::equals)) {
           return slices;
