@@ -140,7 +140,9 @@ final class UnitChanges {
     try {
       writers.of(table).get(entry.getKey().writer()).write(entry.getValue().changes(), true);
     } catch (SQLException e) {
-      throw dialect.foreignKey(e) ? broken(table, e) : unresolved(table, e);
+      throw dialect.foreignKey(e)
+          ? broken(table, e)
+          : unresolved(table, dialect.presentable(e));
     }
   }
 
