@@ -43,6 +43,11 @@ final class SqliteValues {
     return base64;
   }
 
+  /** Whether integers are dates or times here, which are written as text. */
+  boolean writesTimes() {
+    return times != null;
+  }
+
   /**
    * The value to store; never called with null.
    *

@@ -2,6 +2,7 @@ package io.distributary.core.relation.postgres;
 
 import io.distributary.core.relation.DebeziumTypes;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -36,6 +37,11 @@ public final class PostgresColumnTypes {
   }
 
   private static boolean means(Declaration declared, Schema schema, Predicate<String> known) {
+    if (declared.array() && PostgresSchemas.LITERAL.equals(schema.name())) {
+      // An array that is no list, for its elements are separated otherwise than by commas.
+      return PostgresSchemas.builtIn(declared.name(), List.of()) != null
+          || known.test(declared.name());
+    }
     if (declared.array() != (schema.type() == Schema.Type.ARRAY)) {
       return false;
     }
