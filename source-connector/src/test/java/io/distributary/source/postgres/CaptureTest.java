@@ -259,7 +259,8 @@ class CaptureTest {
     source.await(() -> source.capture.metrics().tables().containsKey("public.sales"));
     source.slices();
 
-    source.sql("INSERT INTO sales VALUES (3, 3), (4, 14)", "UPDATE sales SET day = 15 WHERE id = 3");
+    source.sql(
+        "INSERT INTO sales VALUES (3, 3), (4, 14)", "UPDATE sales SET day = 15 WHERE id = 3");
 
     assertThat(source.changes())
         .containsExactly("sales c[3, 3]", "sales c[4, 14]", "sales d[3, 3]", "sales c[3, 15]");
@@ -382,8 +383,7 @@ class CaptureTest {
     source.sql("INSERT INTO prices VALUES (1, 1)");
     source.slices();
     assertThat(source.bookmark.keySet())
-        .containsExactly(
-            "epoch", "lsn", "before", "txId", "ts_us", "slot", "ready", "requested");
+        .containsExactly("epoch", "lsn", "before", "txId", "ts_us", "slot", "ready", "requested");
     assertThat(source.bookmark.values()).allMatch(v -> v instanceof String || v instanceof Long);
     assertThat(Bookmark.of(source.bookmark).toMap()).isEqualTo(source.bookmark);
   }

@@ -134,7 +134,8 @@ class HistoryTest {
         () -> {
           source.capture.acknowledged(source.bookmark);
           try {
-            source.sql("INSERT INTO busy SELECT i, repeat('x', 200) FROM generate_series(1, 6000) i");
+            source.sql(
+                "INSERT INTO busy SELECT i, repeat('x', 200) FROM generate_series(1, 6000) i");
           } catch (java.sql.SQLException e) {
             throw new IllegalStateException(e);
           }

@@ -106,8 +106,11 @@ final class SourceFixture implements AutoCloseable {
 
   void slotIsFree() throws SQLException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (number("SELECT count(*) FROM pg_replication_slots WHERE active AND slot_name = '"
-        + slot() + "'") > 0) {
+    while (number(
+            "SELECT count(*) FROM pg_replication_slots WHERE active AND slot_name = '"
+                + slot()
+                + "'")
+        > 0) {
       assertThat(System.nanoTime()).as("the slot is free").isLessThan(deadline);
       Thread.sleep(20);
     }

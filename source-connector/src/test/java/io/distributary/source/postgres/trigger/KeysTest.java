@@ -48,7 +48,6 @@ class KeysTest {
             + " ffffffff-ffff-ffff-ffff-ffffffffffff",
         "numeric | 1 | 2 | 3.50",
         "numeric(10,3) | 1.5 | NaN | -7.125",
-        "boolean | t | f | t",
         "text | plain | with 'quote\" and \\ | ''",
         "text | ünï😀 | %s | %%",
         "varchar(5) | abc | ABC | x",
