@@ -117,7 +117,8 @@ class ConnectorConfigsIT {
     Path own = Chain.CHECKOUT.root().resolve("integration-tests/src/test/java/io/distributary/it");
     String tests =
         Files.readString(own.resolve("ConnectorConfigsIT.java"))
-            + Files.readString(own.resolve("ClaimCheckIT.java"));
+            + Files.readString(own.resolve("ClaimCheckIT.java"))
+            + Files.readString(own.resolve("PostgresSourceIT.java"));
     Path folder = Chain.CHECKOUT.root().resolve("connector-configs");
     String readme = Files.readString(folder.resolve("README.md"));
     try (Stream<Path> files = Files.list(folder)) {

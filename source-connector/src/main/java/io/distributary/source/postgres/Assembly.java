@@ -16,6 +16,9 @@ import org.apache.kafka.connect.source.SourceRecord;
  * <p>Not for several threads.
  */
 final class Assembly implements AutoCloseable {
+  /** Debezium's header of a create that is the second half of an update which changed the key. */
+  private static final String MOVED = "__debezium.oldkey";
+
   /** Finds a captured table; null for one that is not. */
   @FunctionalInterface
   interface Tables {
@@ -25,16 +28,18 @@ final class Assembly implements AutoCloseable {
   private final PostgresCaptureSettings settings;
   private final Tables tables;
   private final RowShapes shapes;
+  private final MovedRows moved;
   private final Map<CapturedTable, ChangeReader> readers = new HashMap<>();
   private Schema lastSchema;
   private ChangeReader lastReader;
   private CapturedTable lastTable;
   private Transaction open;
 
-  Assembly(PostgresCaptureSettings settings, Tables tables, RowShapes shapes) {
+  Assembly(PostgresCaptureSettings settings, Tables tables, RowShapes shapes, MovedRows moved) {
     this.settings = settings;
     this.tables = tables;
     this.shapes = shapes;
+    this.moved = moved;
   }
 
   /** The prefix of the messages that a capture writes into the server's log. */
@@ -54,7 +59,7 @@ final class Assembly implements AutoCloseable {
     }
     Schema schema = value.schema();
     if (schema.field("op") != null) {
-      event(value);
+      event(record, value);
     } else if (schema.field("status") != null) {
       if ("BEGIN".equals(value.get("status"))) {
         begin(record);
@@ -72,7 +77,7 @@ final class Assembly implements AutoCloseable {
     open = new Transaction(number(record, "txId"), settings.holding());
   }
 
-  private void event(Struct value) {
+  private void event(SourceRecord record, Struct value) {
     if (open == null) {
       throw broken("a change stands outside of any transaction");
     }
@@ -98,7 +103,10 @@ final class Assembly implements AutoCloseable {
                 + " its own. Use ordering=transaction; or leave the table out with"
                 + " table.exclude.list, and use DELETE in the place of TRUNCATE");
       }
-      open.add(lastTable, lastReader, value);
+      if (record.headers().lastWithName(MOVED) == null
+          || moved.complete(lastTable, value.getStruct("after"))) {
+        open.add(lastTable, lastReader, value);
+      }
     }
   }
 

@@ -55,16 +55,13 @@ final class DebeziumSettings {
     }
   }
 
-  /** What our replication connections call themselves on the server. */
-  static String applicationName(PostgresCaptureSettings settings) {
-    String name = "distributary stream " + settings.names().slot();
-    return name.length() <= 63 ? name : name.substring(0, 63); // the server cuts it there
-  }
+  /** What Debezium's replication connections call themselves on the server. */
+  static final String APPLICATION_NAME = "Debezium Streaming";
 
   /** For the task that follows the slot. */
   static Map<String, String> streaming(PostgresCaptureSettings settings) {
     Map<String, String> task = common(settings);
-    task.put("topic.prefix", settings.names().slot());
+    task.put("topic.prefix", own(settings.names().slot()));
     task.put("slot.name", settings.names().slot());
     task.put("snapshot.mode", "no_data");
     String include = String.join(",", settings.tables().include());
@@ -76,6 +73,14 @@ final class DebeziumSettings {
     return task;
   }
 
+  /**
+   * A name that no other task in this JVM has: Debezium's metrics are named by it, and where
+   * another task of that name is left, it waits for minutes.
+   */
+  private static String own(String slot) {
+    return slot + "-" + Long.toHexString(System.nanoTime());
+  }
+
   /** The slot of snapshots. */
   static String snapshotSlot(PostgresCaptureSettings settings) {
     return settings.names().slot() + "_snapshot";
@@ -85,7 +90,7 @@ final class DebeziumSettings {
   static Map<String, String> snapshot(
       PostgresCaptureSettings settings, Collection<CapturedTable> tables) {
     Map<String, String> task = common(settings);
-    task.put("topic.prefix", snapshotSlot(settings));
+    task.put("topic.prefix", own(snapshotSlot(settings)));
     task.put("slot.name", snapshotSlot(settings));
     task.put("slot.drop.on.stop", "true");
     task.put("snapshot.mode", "initial");
@@ -125,7 +130,6 @@ final class DebeziumSettings {
     ServerAddress server = settings.server();
     Map<String, String> task = new HashMap<>();
     server.options().forEach((name, value) -> task.put("driver." + name, value));
-    task.put("driver.ApplicationName", applicationName(settings));
     task.put("max.batch.size", "2048");
     task.put("max.queue.size", "8192");
     task.put("max.queue.size.in.bytes", Long.toString(32L << 20));

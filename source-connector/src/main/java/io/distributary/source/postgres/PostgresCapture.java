@@ -34,6 +34,7 @@ public final class PostgresCapture implements Capture {
   private volatile Bookmark acknowledged;
   private volatile long depth;
 
+  private boolean opened;
   private SourceStream stream;
   private TransactionSlices current;
   private Transaction waiting;
@@ -82,7 +83,8 @@ public final class PostgresCapture implements Capture {
   }
 
   private void reopen() throws SQLException {
-    stream = SourceStream.open(settings, tables, at);
+    stream = SourceStream.open(settings, tables, at, !opened);
+    opened = true;
     at = stream.from();
     looked = System.nanoTime();
     troubleSince = -1;

@@ -69,8 +69,8 @@ final class Slot {
   }
 
   /**
-   * The slot's state, once nobody uses it any more. What is left of our own task is ended; another
-   * user is waited for, as the server may not yet know that its connection is gone.
+   * The slot's state, once nobody uses it any more: the server may not yet know that a connection
+   * is gone.
    *
    * @return null where there is no slot
    * @throws CaptureException when it stays in use, or can be none of ours
@@ -80,9 +80,6 @@ final class Slot {
     State state = state();
     if (state != null && state.fault != null) {
       throw new CaptureException(refusal(state));
-    }
-    if (state != null && state.pid != null) {
-      end(state);
     }
     while (state != null && state.pid != null) {
       if (System.nanoTime() > deadline) {
@@ -105,23 +102,6 @@ final class Slot {
         + "')";
   }
 
-  private void end(State state) throws SQLException {
-    if (DebeziumSettings.applicationName(settings).equals(state.user)) {
-      LOG.warn(
-          "The replication slot {} is in use by what is left of a task of this connector (process"
-              + " {} of the server), which is ended",
-          name,
-          state.pid);
-      sql.number("SELECT pg_terminate_backend(?)::int", state.pid);
-    } else {
-      LOG.warn(
-          "The replication slot {} is in use by '{}' (process {} of the server): waiting",
-          name,
-          state.user,
-          state.pid);
-    }
-  }
-
   private String inUse(State state) {
     return "The replication slot "
         + name
@@ -135,7 +115,8 @@ final class Slot {
         + ")";
   }
 
-  private static void pause() {
+  /** Waits a little before looking again. */
+  static void pause() {
     try {
       Thread.sleep(LOOK_EVERY_MS);
     } catch (InterruptedException e) {
@@ -163,12 +144,6 @@ final class Slot {
     State state = state();
     LOG.info("Made the replication slot {} at {}", name, Lsn.text(state.confirmed));
     return state;
-  }
-
-  /** Moves the slot to here and now. */
-  State skip() throws SQLException {
-    sql.text("SELECT pg_replication_slot_advance(?, pg_current_wal_lsn())::text", name);
-    return state();
   }
 
   /** Removes the slot, if there is one. */

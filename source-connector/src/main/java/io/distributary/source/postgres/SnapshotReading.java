@@ -257,7 +257,7 @@ final class SnapshotReading implements AutoCloseable {
             "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE"
                 + " application_name = ? AND query LIKE 'CREATE_REPLICATION_SLOT%' AND"
                 + " position(? IN query) > 0",
-            row -> null, DebeziumSettings.applicationName(settings), slot);
+            row -> null, DebeziumSettings.APPLICATION_NAME, slot);
         start.get(30, TimeUnit.SECONDS);
       }
     } catch (SQLException | ExecutionException | TimeoutException e) {

@@ -44,24 +44,25 @@ final class SourceStream implements AutoCloseable {
     this.publication = new Publication(sql, settings.names().publication());
     this.catalogue = new Catalogue(sql, new TableSelection(settings.tables()));
     this.shapes = new RowShapes(sql.connection());
-    this.assembly = new Assembly(settings, tables::find, shapes);
+    this.assembly = new Assembly(settings, tables::find, shapes, new MovedRows(sql.connection()));
   }
 
   /**
    * Opens the source.
    *
    * @param bookmark what to read on after; null for a first start
+   * @param anew whether the task has just been started, and not only its connection
    * @throws CaptureException when it cannot be captured, or the bookmark's history is lost and may
    *     not be begun anew
    * @throws SQLException when the server cannot be reached
    */
   static SourceStream open(
-      PostgresCaptureSettings settings, CapturedTables tables, Bookmark bookmark)
+      PostgresCaptureSettings settings, CapturedTables tables, Bookmark bookmark, boolean anew)
       throws SQLException {
     Sql sql = Sql.open(settings);
     SourceStream stream = new SourceStream(settings, sql, tables);
     try {
-      stream.begin(bookmark);
+      stream.begin(bookmark, anew);
       return stream;
     } catch (SQLException | RuntimeException e) {
       stream.close();
@@ -69,19 +70,17 @@ final class SourceStream implements AutoCloseable {
     }
   }
 
-  private void begin(Bookmark bookmark) throws SQLException {
+  private void begin(Bookmark bookmark, boolean anew) throws SQLException {
     new ServerCheck(sql, settings).require();
+    new SlotOwner(sql, settings).take(anew);
     Slot.State state = slot.free();
-    // Before the slot: of a publication that was made later its past would know nothing.
+    // Before the slot: what was logged before a publication was made cannot be decoded with it.
     Catalogue.Selected selected = catalogue.select();
     Set<Long> published = publication.publish(selected.published());
-    if (state != null && published == null) {
-      state = slot.skip();
-    }
     String identity = identity();
     from = bookmark == null ? null : history(state, bookmark, identity, published == null);
     if (from == null) {
-      if (state == null || state.lost()) {
+      if (state == null || state.lost() || published == null) {
         slot.drop();
         state = slot.create();
       }

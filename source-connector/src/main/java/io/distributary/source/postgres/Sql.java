@@ -23,8 +23,7 @@ final class Sql implements AutoCloseable {
 
   static Sql open(PostgresCaptureSettings settings) throws SQLException {
     return new Sql(
-        settings.server().connect("distributary " + settings.names().connector()),
-        settings.server());
+        settings.server().connect(SlotOwner.applicationName(settings)), settings.server());
   }
 
   /** The connection itself; it stays ours. */

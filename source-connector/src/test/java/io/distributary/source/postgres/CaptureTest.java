@@ -195,6 +195,32 @@ class CaptureTest {
   }
 
   @Test
+  void aRowThatGetsAnotherKeyTakesItsLargeValuesAlong() throws Exception {
+    source.sql(
+        "CREATE TABLE docs(name text, at timestamptz, body text, data bytea, PRIMARY KEY (name,"
+            + " at))",
+        "ALTER TABLE docs ALTER body SET STORAGE EXTERNAL, ALTER data SET STORAGE EXTERNAL",
+        "INSERT INTO docs VALUES ('a', '2026-01-01 12:00:00.000001+00', repeat('x', 3000),"
+            + " convert_to(repeat('y', 3000), 'UTF8'))");
+    source.slices();
+
+    source.sql("UPDATE docs SET name = 'b'");
+
+    assertThat(source.changes())
+        .containsExactly(
+            "docs d[a, 2026-01-01T12:00:00.000001Z]",
+            "docs c[b, 2026-01-01T12:00:00.000001Z, "
+                + "x".repeat(3000)
+                + ", x'"
+                + "79".repeat(3000)
+                + "']");
+    source.transaction("UPDATE docs SET name = 'c'", "DELETE FROM docs");
+    assertThat(source.changes())
+        .containsExactly(
+            "docs d[b, 2026-01-01T12:00:00.000001Z]", "docs d[c, 2026-01-01T12:00:00.000001Z]");
+  }
+
+  @Test
   void aSchemaThatChangesInTheMiddleOfATransactionGivesAnotherTable() throws Exception {
     source.transaction(
         "INSERT INTO prices VALUES (1, 1)",

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -49,6 +50,7 @@ final class SourceFixture implements AutoCloseable {
   void moveTo(String otherUrl) throws SQLException {
     url = otherUrl;
     writer = connect();
+    sql("SET synchronous_commit = on"); // or the log ends a little earlier than it will
     settings =
         PostgresCaptureSettings.of(settings.names().connector(), url, null, null)
             .times(Duration.ofMillis(5), Duration.ofMillis(200), Duration.ofSeconds(20));
@@ -135,8 +137,7 @@ final class SourceFixture implements AutoCloseable {
     while (System.nanoTime() < deadline) {
       Slice slice = capture.poll(Duration.ofMillis(100));
       if (slice != null) {
-        assertThat(slice.bookmark() != null).isEqualTo(slice.endOfTransaction());
-        bookmark = slice.endOfTransaction() ? slice.bookmark() : bookmark;
+        took(slice);
         if (slice.table() != null) {
           return slice;
         }
@@ -145,14 +146,26 @@ final class SourceFixture implements AutoCloseable {
     throw new AssertionError("No slice within " + PATIENCE);
   }
 
+  /** Lets the bookmark follow. */
+  void took(Slice slice) {
+    assertThat(slice.bookmark() != null).isEqualTo(slice.endOfTransaction());
+    bookmark = slice.endOfTransaction() ? slice.bookmark() : bookmark;
+  }
+
   /** All slices of what is committed by now, but the tests' own. */
   List<Slice> slices() throws InterruptedException, SQLException {
+    return slices(new Replica());
+  }
+
+  /** The same, for a replica to take. */
+  List<Slice> slices(Replica replica) throws InterruptedException, SQLException {
     mark();
     List<Slice> slices = new ArrayList<>();
     while (true) {
       Slice slice = next();
       if (!slice.table().id().name().equals("marks")) {
         slices.add(slice);
+        replica.take(slice);
       } else if (slice.endOfTransaction() && slice.changes().stream().anyMatch(this::isMark)) {
         if (capture.metrics().tables().values().stream().allMatch("ready"::equals)) {
           return slices;
@@ -191,13 +204,19 @@ final class SourceFixture implements AutoCloseable {
 
   private static String text(Change change, Slice slice) {
     if (change.after() != null) {
-      return Arrays.toString(change.after());
+      return Arrays.stream(change.after()).map(SourceFixture::text).toList().toString();
     }
     List<String> key = new ArrayList<>();
     for (int i = 0; change.before() != null && i < slice.table().keySize(); i++) {
       key.add(String.valueOf(change.before()[slice.table().keyIndex(i)]));
     }
     return key.toString();
+  }
+
+  private static String text(Object value) {
+    return value instanceof byte[] bytes
+        ? "x'" + HexFormat.of().formatHex(bytes) + "'"
+        : String.valueOf(value);
   }
 
   /** Polls until something holds that does not come as a slice. */

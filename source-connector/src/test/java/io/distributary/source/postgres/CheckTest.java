@@ -1,0 +1,288 @@
+package io.distributary.source.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distributary.it.postgres.PostgresServer;
+import io.distributary.source.capture.CaptureException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+
+/** What is wrong is said before anything is captured, with what to do about it. */
+class CheckTest {
+  private static int roles;
+
+  private SourceFixture source;
+
+  @BeforeEach
+  void open() throws Exception {
+    source = SourceFixture.shared();
+    source.sql("CREATE TABLE prices(id int PRIMARY KEY, price float8)");
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    source.close();
+  }
+
+  @Test
+  void aGoodDatabaseIsFoundGoodAndNotChanged() throws Exception {
+    PostgresCheck check = PostgresCapture.check(source.settings);
+    assertThat(check)
+        .isEqualTo(
+            new PostgresCheck(
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of("public.marks", "public.prices")));
+    assertThat(source.number("SELECT count(*) FROM pg_publication")).isZero();
+  }
+
+  @Test
+  void aServerThatCannotBeReachedIsNamedWithoutItsPassword() {
+    PostgresCheck check =
+        PostgresCapture.check(
+            PostgresCaptureSettings.of(
+                "p", "jdbc:postgresql://127.0.0.1:1/shop?password=secret", "anna", null));
+    assertThat(check.serverErrors().toString())
+        .contains("127.0.0.1:1/shop")
+        .doesNotContain("secret");
+  }
+
+  @Test
+  void urlsThatNameNoServerOrNobodyAreRefusedWithoutBeingRepeated() {
+    assertThatThrownBy(
+            () -> PostgresCaptureSettings.of("p", "jdbc:postgresql:sec:ret//", null, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("ret//");
+    assertThatThrownBy(
+            () -> PostgresCaptureSettings.of("p", "jdbc:postgresql://a,b/x?user=u", null, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("several servers");
+    assertThatThrownBy(() -> PostgresCaptureSettings.of("p", "jdbc:postgresql://a/x", "", ""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("connection.user");
+  }
+
+  @Test
+  void aServerThatDoesNotLogLogicallyIsRefused() throws Exception {
+    try (PostgresServer server = PostgresServer.start(17, Map.of("wal_level", "replica"))) {
+      PostgresCaptureSettings settings =
+          PostgresCaptureSettings.of("p", server.createDatabase(), null, null);
+      assertThat(PostgresCapture.check(settings).serverErrors().toString())
+          .contains("wal_level is replica")
+          .contains("ALTER SYSTEM SET wal_level = 'logical'");
+      assertThatThrownBy(() -> PostgresCapture.open(settings, null))
+          .isInstanceOf(CaptureException.class)
+          .hasMessageContaining("wal_level");
+    }
+  }
+
+  @Test
+  void aUserWhoMayNotReplicateIsToldTheStatement() throws Exception {
+    String role = role("");
+    assertThat(PostgresCapture.check(as(role)).serverErrors())
+        .singleElement()
+        .asString()
+        .contains("ALTER ROLE \"" + role + "\" REPLICATION");
+  }
+
+  @Test
+  void aUserWhoMayNotPublishIsToldTheStatement() throws Exception {
+    String role = role("REPLICATION");
+    source.sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + role);
+    PostgresCheck check = PostgresCapture.check(as(role));
+    assertThat(check.serverErrors()).isEmpty();
+    String statement = "CREATE PUBLICATION \"" + source.settings.names().publication() + "\"";
+    assertThat(check.publicationErrors()).singleElement().asString().contains(statement);
+    assertThatThrownBy(() -> PostgresCapture.open(as(role), null))
+        .isInstanceOf(CaptureException.class)
+        .hasMessageContaining(statement);
+
+    String message = check.publicationErrors().get(0);
+    source.sql(message.substring(message.indexOf("CREATE PUBLICATION")));
+
+    assertThat(PostgresCapture.check(as(role)).publicationErrors()).isEmpty();
+    source.settings = as(role);
+    source.start().slices();
+    source.sql("INSERT INTO prices VALUES (1, 1)");
+    assertThat(source.changes()).containsExactly("prices c[1, 1.0]");
+  }
+
+  @Test
+  void aTableThatMayNotBeReadIsRefusedIfItIsNamed() throws Exception {
+    String role = role("REPLICATION");
+    source.settings = as(role).tables(List.of("public.prices"), List.of());
+    assertThat(PostgresCapture.check(source.settings).tableErrors().toString())
+        .contains("GRANT SELECT ON \"public\".\"prices\"");
+  }
+
+  @Test
+  void aTableWithoutAKeyIsRefusedIfItIsNamed() throws Exception {
+    source.sql("CREATE TABLE keyless(a int)");
+    source.settings = source.settings.tables(List.of("public\\.keyless", "public.gone"), List.of());
+    assertThat(PostgresCapture.check(source.settings).tableErrors())
+        .satisfiesExactlyInAnyOrder(
+            error ->
+                assertThat(error)
+                    .contains("public.keyless has no primary key")
+                    .contains("ALTER TABLE \"public\".\"keyless\" REPLICA IDENTITY FULL"),
+            error -> assertThat(error).isEqualTo("There is no table public.gone"));
+    assertThatThrownBy(() -> source.start())
+        .isInstanceOf(CaptureException.class)
+        .hasMessageContaining("keyless");
+  }
+
+  @Test
+  void viewsAndUnloggedTablesAreRefusedIfTheyAreNamed() throws Exception {
+    source.sql(
+        "CREATE VIEW cheap AS SELECT * FROM prices",
+        "CREATE UNLOGGED TABLE unsafe(id int PRIMARY KEY)");
+    source.settings = source.settings.tables(List.of("public.cheap", "public.unsafe"), List.of());
+    assertThat(PostgresCapture.check(source.settings).tableErrors().toString())
+        .contains("public.cheap is a view")
+        .contains("ALTER TABLE \"public\".\"unsafe\" SET LOGGED");
+    source.settings = source.settings.tables(List.of(), List.of());
+    assertThat(PostgresCapture.check(source.settings).tableErrors()).isEmpty();
+  }
+
+  @Test
+  void aPublicationThatLeavesSomethingOutIsRefused() throws Exception {
+    String name = source.settings.names().publication();
+    source.sql("CREATE PUBLICATION " + name + " FOR ALL TABLES WITH (publish = 'insert')");
+    assertThat(PostgresCapture.check(source.settings).publicationErrors().toString())
+        .contains("SET (publish = 'insert, update, delete, truncate')")
+        .contains("SET (publish_via_partition_root = true)");
+    source.sql(
+        "DROP PUBLICATION " + name,
+        "CREATE PUBLICATION "
+            + name
+            + " FOR TABLE prices WHERE (id > 5) WITH (publish_via_partition_root = true)");
+    assertThat(PostgresCapture.check(source.settings).publicationErrors().toString())
+        .contains("filters rows or columns of table public.prices");
+    assertThatThrownBy(() -> source.start())
+        .isInstanceOf(CaptureException.class)
+        .hasMessageContaining("filters rows");
+  }
+
+  @Test
+  void aSlotOfAnotherKindIsRefused() throws Exception {
+    source.sql(
+        "SELECT pg_create_logical_replication_slot('" + source.slot() + "', 'test_decoding')");
+    assertThat(PostgresCapture.check(source.settings).slotErrors().toString())
+        .contains("decodes with test_decoding")
+        .contains("pg_drop_replication_slot('" + source.slot() + "')");
+    assertThatThrownBy(() -> source.start())
+        .isInstanceOf(CaptureException.class)
+        .hasMessageContaining("slot.name");
+  }
+
+  @Test
+  void aSlotThatAnotherUsesIsWaitedForAndThenRefused() throws Exception {
+    source.sql("SELECT pg_create_logical_replication_slot('" + source.slot() + "', 'pgoutput')");
+    source.sql("CREATE PUBLICATION p");
+    Properties properties = new Properties();
+    properties.setProperty("user", PostgresServer.USER);
+    properties.setProperty("replication", "database");
+    properties.setProperty("preferQueryMode", "simple");
+    properties.setProperty("assumeMinServerVersion", "17");
+    properties.setProperty("ApplicationName", "somebody");
+    try (Connection other = DriverManager.getConnection(source.url, properties)) {
+      other
+          .unwrap(PGConnection.class)
+          .getReplicationAPI()
+          .replicationStream()
+          .logical()
+          .withSlotName(source.slot())
+          .withSlotOption("proto_version", 1)
+          .withSlotOption("publication_names", "p")
+          .start();
+      impatient();
+      assertThatThrownBy(() -> source.start())
+          .isInstanceOf(CaptureException.class)
+          .hasMessageContaining("in use by 'somebody'")
+          .hasMessageContaining("pg_terminate_backend");
+    }
+  }
+
+  @Test
+  void twoConnectorsCannotHaveOneSlot() throws Exception {
+    source.start().slices();
+    PostgresCapture first = source.capture;
+    source.settings =
+        PostgresCaptureSettings.of("another", source.url, null, null).names(source.slot(), "");
+    assertThatThrownBy(() -> source.start())
+        .isInstanceOf(CaptureException.class)
+        .hasMessageContaining("used by 'distributary " + source.settings.server().database() + "'")
+        .hasMessageContaining("slot.name");
+    source.capture = first;
+  }
+
+  @Test
+  void whatIsLeftOfATaskGivesTheSlotUpToANewOne() throws Exception {
+    impatient();
+    source.start().slices();
+    try (PostgresCapture left = source.capture) {
+      source.start();
+      source.sql("INSERT INTO prices VALUES (1, 1)");
+      assertThat(source.changes()).containsExactly("prices c[1, 1.0]");
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  left.poll(Duration.ofMillis(100));
+                }
+              })
+          .isInstanceOf(CaptureException.class)
+          .hasMessageContaining("a newer task of this connector");
+      source.sql("INSERT INTO prices VALUES (2, 2)");
+      assertThat(source.changes()).containsExactly("prices c[2, 2.0]");
+    }
+  }
+
+  private void impatient() {
+    source.settings =
+        source.settings.times(Duration.ofMillis(5), Duration.ofMillis(200), Duration.ofSeconds(4));
+  }
+
+  @Test
+  void settingsOfDebeziumThatTheCaptureRestsOnAreRefused() {
+    source.settings =
+        source.settings.debezium(Map.of("snapshot.mode", "never", "max.batch.size", "100"));
+    assertThat(PostgresCapture.check(source.settings).debeziumErrors())
+        .singleElement()
+        .asString()
+        .contains("debezium.snapshot.mode")
+        .doesNotContain("max.batch.size");
+  }
+
+  @Test
+  void otherSettingsOfDebeziumPassThrough() throws Exception {
+    source.sql("INSERT INTO prices VALUES (1, 1)");
+    source.settings =
+        source.settings.debezium(Map.of("column.exclude.list", "public.prices.price"));
+    assertThat(source.start().changes()).containsExactly("prices r[1]");
+  }
+
+  private PostgresCaptureSettings as(String role) {
+    return PostgresCaptureSettings.of(
+            source.settings.names().connector(), source.url.replaceAll("\\?.*", ""), role, "secret")
+        .times(Duration.ofMillis(5), Duration.ofMillis(200), Duration.ofSeconds(20));
+  }
+
+  private String role(String attributes) throws SQLException {
+    String role = "role_" + ++roles;
+    source.sql("CREATE ROLE " + role + " LOGIN PASSWORD 'secret' " + attributes);
+    return role;
+  }
+}
