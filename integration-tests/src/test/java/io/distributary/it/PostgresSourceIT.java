@@ -12,8 +12,13 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** PostgreSQL as the source of the real chain: what works for SQLite works for it, too. */
+@ParameterizedClass
+@ValueSource(strings = {"postgresql-source", "postgresql-source-trigger"})
 class PostgresSourceIT {
   private static final String[] SHOP = {
     "CREATE TABLE products (id int PRIMARY KEY, sku text, name text, weight float8)",
@@ -34,6 +39,7 @@ class PostgresSourceIT {
   private static final String PRICES =
       "SELECT product, currency, CAST(amount * 100 AS INTEGER), hex(picture) FROM prices ORDER BY 1";
 
+  @Parameter String file;
   @TempDir Path directory;
   private String url;
   private Path replica;
@@ -81,16 +87,18 @@ class PostgresSourceIT {
   @Test
   void aTaskThatIsRestartedLosesNothing() throws Exception {
     Chain chain = Chain.shared();
-    start(chain, "sqlite-sink", "pgagain");
+    String name = named("pgagain");
+    start(chain, "sqlite-sink", name);
     Chain.awaitRows(replica, PRODUCTS, BEFORE);
-    chain.connect().restart("pgagain");
+    chain.connect().restart(name);
     run(CHANGES);
     Chain.awaitRows(replica, PRODUCTS, AFTER);
-    chain.end("pgagain", "pgagain-sink");
+    chain.end(name, name + "-sink");
   }
 
-  private void replicates(String sink, String name, String... settings) throws Exception {
+  private void replicates(String sink, String test, String... settings) throws Exception {
     Chain chain = Chain.shared();
+    String name = named(test);
     start(chain, sink, name, settings);
     Chain.awaitRows(replica, PRODUCTS, BEFORE);
     Chain.awaitRows(replica, PRICES, "1|EUR|1299|00FF", "2|EUR|3000|");
@@ -100,11 +108,16 @@ class PostgresSourceIT {
     chain.end(name, name + "-sink");
   }
 
+  /** A name of which there is one per test and capture. */
+  private String named(String test) {
+    return file.endsWith("trigger") ? test + "-trigger" : test;
+  }
+
   private void start(Chain chain, String sink, String name, String... settings) {
     List<String> all = new ArrayList<>(List.of("connection.url", url, "connection.user", ""));
     all.addAll(Arrays.asList(settings));
     chain
-        .source("postgresql-source", name, replica, all.toArray(String[]::new))
+        .source(file, name, replica, all.toArray(String[]::new))
         .sink(sink, name + "-sink", name, replica);
   }
 

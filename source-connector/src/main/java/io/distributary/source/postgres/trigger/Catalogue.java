@@ -33,7 +33,8 @@ final class Catalogue {
                WHERE i.indrelid = c.oid AND i.indisvalid AND (i.indisprimary
                  OR i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL
                    AND NOT EXISTS (SELECT FROM pg_attribute o WHERE o.attrelid = c.oid
-                     AND o.attnum = ANY (i.indkey) AND NOT o.attnotnull))
+                     AND o.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
+                     AND NOT o.attnotnull))
                ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1) x,
            unnest(x.indkey::int2[]) WITH ORDINALITY k(number, place), pg_attribute a
          WHERE a.attrelid = c.oid AND a.attnum = k.number AND k.place <= x.indnkeyatts) AS key

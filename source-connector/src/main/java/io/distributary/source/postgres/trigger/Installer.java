@@ -59,23 +59,24 @@ final class Installer {
       }
     } catch (SQLException e) {
       if ("42501".equals(e.getSQLState())) {
-        throw lacksRight(e);
+        throw lacksRight(e, settings.schema(), role);
       }
       throw e;
     }
     throw new SQLException("The catalogue changes again and again", "55006");
   }
 
-  private CaptureException lacksRight(SQLException e) {
+  /** Says what an administrator can do about a right that is missing. */
+  static CaptureException lacksRight(SQLException e, String schema, String role) {
     return new CaptureException(
         "The connector's role "
             + role
             + " lacks a right to install its log and triggers: "
             + e.getMessage()
             + ". As an administrator: CREATE SCHEMA IF NOT EXISTS "
-            + Names.quoted(settings.schema())
+            + Names.quoted(schema)
             + "; GRANT USAGE, CREATE ON SCHEMA "
-            + Names.quoted(settings.schema())
+            + Names.quoted(schema)
             + " TO "
             + role
             + "; and for each table: GRANT SELECT, TRIGGER ON ... TO "

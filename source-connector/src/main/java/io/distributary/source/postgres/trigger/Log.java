@@ -109,6 +109,11 @@ final class Log {
     }
   }
 
+  /** Removes all that was logged of a table. */
+  void forget(long table) throws SQLException {
+    session.update("DELETE FROM " + sql(TABLE) + " WHERE tab = ?", table);
+  }
+
   /** Writes that triggers were installed on a table. */
   void installed(long table) throws SQLException {
     session.update("INSERT INTO " + sql(TABLE) + " (tab, op) VALUES (?, 'i')", table);

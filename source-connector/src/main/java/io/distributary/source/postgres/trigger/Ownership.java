@@ -34,7 +34,7 @@ final class Ownership {
   private final String token = UUID.randomUUID().toString();
   private Session session;
   private Log log;
-  private boolean owned;
+  private String pid;
   private long looked = System.nanoTime();
 
   Ownership(String name, String schema) {
@@ -57,32 +57,40 @@ final class Ownership {
       if (late || (owner != null && !owner.equals(name))) {
         throw refused(owner);
       }
-      endOther();
+      endOther(holder());
       pause();
     }
     log.create();
     String holder = log.remembered(TOKEN);
-    if (owned && holder != null && !holder.equals(token)) {
+    if (pid != null && holder != null && !holder.equals(token)) {
       throw takenOver();
     }
     log.remember(OWNER, name);
     log.remember(TOKEN, token);
-    owned = true;
+    pid = session.text("SELECT pg_backend_pid()");
+  }
+
+  /** The process that holds the lock; null where it has just let go. */
+  private String holder() throws SQLException {
+    return session.text(
+        "SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            + " WHERE l.locktype = 'advisory' AND d.datname = current_database()"
+            + " AND l.classid = ? AND l.objid::bigint = hashtext(?)::bigint & 4294967295"
+            + " AND l.granted",
+        KIND,
+        schema);
   }
 
   /** Ends the connection of what is left of a task of the same connector. */
-  private void endOther() throws SQLException {
-    String pid =
-        session.text(
-            "SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
-                + " WHERE l.locktype = 'advisory' AND d.datname = current_database()"
-                + " AND l.classid = ? AND l.objid::bigint = hashtext(?)::bigint & 4294967295"
-                + " AND l.granted",
-            KIND,
-            schema);
-    if (pid != null) {
+  private void endOther(String holder) throws SQLException {
+    if (holder == null) {
+      return;
+    } else if (pid != null && !pid.equals(holder)) {
+      // We had the log, and lost it to a later task, which must not be ended in its turn.
+      throw takenOver();
+    } else {
       LOG.warn("Another task of '{}' holds the log in schema {}: ending it", name, schema);
-      session.text("SELECT pg_terminate_backend(?)", Integer.parseInt(pid));
+      session.text("SELECT pg_terminate_backend(?)", Integer.parseInt(holder));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.distributary.source.postgres.trigger;
 
+import io.distributary.core.relation.Names;
 import io.distributary.source.capture.CaptureException;
 import io.distributary.source.postgres.SnapshotMode;
 import java.sql.SQLException;
@@ -64,7 +65,7 @@ final class SourceDatabase {
       control.execute("SET enable_seqscan = off");
       log = new Log(control, settings.schema());
       // Before anything is installed: what another connector needs must not be taken from it.
-      ownership.take(control, log);
+      take();
       reader = Session.reader(settings.server(), settings.connector());
       reader.execute(BY_INDEX);
       reader.connection().commit();
@@ -74,6 +75,18 @@ final class SourceDatabase {
       throw e;
     }
     return true;
+  }
+
+  private void take() throws SQLException {
+    try {
+      ownership.take(control, log);
+    } catch (SQLException e) {
+      if ("42501".equals(e.getSQLState())) {
+        String role = Names.quoted(control.text("SELECT current_user"));
+        throw Installer.lacksRight(e, settings.schema(), role);
+      }
+      throw e;
+    }
   }
 
   private void requireUsable() throws SQLException {

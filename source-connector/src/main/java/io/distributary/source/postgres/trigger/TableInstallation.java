@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class TableInstallation {
   private static final Logger LOG = LoggerFactory.getLogger(TableInstallation.class);
 
+  private static final String COLUMNS_CHANGED = "its columns changed";
+
   private final CapturedTable table;
   private final Session session;
   private final Log log;
@@ -93,6 +95,10 @@ final class TableInstallation {
     }
     if (reason != null) {
       LOG.info("Table {} begins anew: {}", table.name(), reason);
+      if (reason.equals(COLUMNS_CHANGED)) {
+        // Triggers of before may have taken other columns for the key.
+        log.forget(table.oid());
+      }
       log.installed(table.oid());
     } else {
       for (Relation partition : added()) {
@@ -144,7 +150,7 @@ final class TableInstallation {
     if (shape == null) {
       return "it is new";
     } else if (!Shape.covers(shape, table.definition())) {
-      return "its columns changed";
+      return COLUMNS_CHANGED;
     } else if (!present.keySet().containsAll(versions.keySet())) {
       return "a partition was taken from it";
     } else if (!added().stream().allMatch(Relation::mayRead)) {

@@ -73,7 +73,9 @@ record TableKey(List<Part> parts) {
 
     /** A value as the log has it. A cast that users made for a type of theirs is not called. */
     String text(String value) {
-      return plain() ? value + "::pg_catalog.text" : "pg_catalog.format('%s', " + value + ")";
+      String text =
+          plain() ? value + "::pg_catalog.text" : "pg_catalog.format('%s', " + value + ")";
+      return text + " COLLATE pg_catalog.\"C\"";
     }
 
     /** The value that the log has. */

@@ -48,7 +48,7 @@ class PartitionsTest {
   @Test
   void aRowThatMovesToAnotherPartitionArrives() throws Exception {
     partitioned();
-    source.sql("UPDATE p SET id = id + 10 WHERE id = 1", "UPDATE p SET id = 3 WHERE v = 'b'");
+    source.sql("UPDATE p SET id = id + 11 WHERE id = 1", "UPDATE p SET id = 3 WHERE v = 'b'");
     source.changes();
     source.assertConverged();
     assertThat(source.replica.rows("public.p")).hasSize(2);
