@@ -1,28 +1,40 @@
 package io.distributary.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.distributary.core.claim.Claim;
 import io.distributary.core.claim.ClaimReader;
 import io.distributary.core.claim.ClaimStore;
+import io.distributary.core.claim.chunk.RowForm;
 import io.distributary.core.claim.store.ClaimStores;
+import io.distributary.sink.read.ClaimedRows;
 import io.distributary.smt.ClaimCheckDeposit;
+import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
  * Rows per second of one large unit through {@code ClaimCheckDeposit}, and back as the sink reads
- * them, each to a struct; against writing and reading the very same chunks without making or
- * looking into them. Three figures: the way there, the way back, and both in a row.
+ * them, each to a change; against writing and reading the very same chunks without making or
+ * looking into them. Four figures: the way there, the way back, both in a row, and the way back to
+ * structs as {@code ClaimCheckRedeem} takes it. A fifth compares the processor time of both ways
+ * back, which the load of the machine does not disturb.
  */
 final class ClaimThroughput implements Benchmark {
   private static final int DISTINCT_PARTS = 100;
+  private static final double MILLION = 1_000_000;
+  private static final OperatingSystemMXBean PROCESS =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private final String name;
   private final Callable<ClaimPlace> opener;
@@ -32,10 +44,24 @@ final class ClaimThroughput implements Benchmark {
     this.opener = opener;
   }
 
-  /** How long a turn took, in seconds. */
-  private record Times(double write, double read) {
+  /** How long something took, and how long all threads of the process worked, in seconds. */
+  private record Time(double elapsed, double processor) {
+    static final Time NONE = new Time(0, 0);
+
+    static Time since(Time begin) {
+      Time now = now();
+      return new Time(now.elapsed - begin.elapsed, now.processor - begin.processor);
+    }
+
+    static Time now() {
+      return new Time(System.nanoTime() / 1e9, PROCESS.getProcessCpuTime() / 1e9);
+    }
+  }
+
+  /** What a turn took. */
+  private record Times(Time write, Time read, Time redeem) {
     double both() {
-      return write + read;
+      return write.elapsed + read.elapsed;
     }
   }
 
@@ -56,9 +82,24 @@ final class ClaimThroughput implements Benchmark {
     }
     double rows = (double) parts * ClaimUnits.PART_ROWS;
     return List.of(
-        ratio(name + "-deposit", rows, turnsOf(ours, Times::write), turnsOf(plain, Times::write)),
-        ratio(name + "-read", rows, turnsOf(ours, Times::read), turnsOf(plain, Times::read)),
-        ratio(name, rows, turnsOf(ours, Times::both), turnsOf(plain, Times::both)));
+        ratio(name + "-deposit", rows, elapsed(ours, Times::write), elapsed(plain, Times::write)),
+        ratio(name + "-read", rows, elapsed(ours, Times::read), elapsed(plain, Times::read)),
+        ratio(name, rows, turnsOf(ours, Times::both), turnsOf(plain, Times::both)),
+        ratio(name + "-redeem", rows, elapsed(ours, Times::redeem), elapsed(plain, Times::read)),
+        new Ratio(
+            name + "-read-cpu",
+            processor(ours, Times::read) / rows * MILLION,
+            processor(ours, Times::redeem) / rows * MILLION,
+            "s/Mrows",
+            "the less, the better"));
+  }
+
+  private static double[] elapsed(List<Times> times, Function<Times, Time> what) {
+    return turnsOf(times, turn -> what.apply(turn).elapsed);
+  }
+
+  private static double processor(List<Times> times, Function<Times, Time> what) {
+    return Ratio.median(turnsOf(times, turn -> what.apply(turn).processor));
   }
 
   private static double[] turnsOf(List<Times> times, ToDoubleFunction<Times> what) {
@@ -87,20 +128,27 @@ final class ClaimThroughput implements Benchmark {
     store.check();
     try (ClaimCheckDeposit<SourceRecord> deposit = new ClaimCheckDeposit<>()) {
       deposit.configure(place.settings());
-      long begin = System.nanoTime();
+      Time begin = Time.now();
       Claim claim = deposit(deposit, unit.iterator());
-      long deposited = System.nanoTime();
-      long rows = read(store, claim);
-      long read = System.nanoTime();
-      if (rows != (long) unit.size() * ClaimUnits.PART_ROWS) {
-        throw new IllegalStateException(rows + " rows came back");
-      }
+      Time write = Time.since(begin);
+      Time read = timed(() -> read(store, claim), unit);
+      Time redeem = timed(() -> redeem(store, claim), unit);
       for (int i = 0; i < claim.chunks(); i++) {
         chunks.add(store.get(claim.id(), i).toCompletableFuture().join());
       }
       store.delete(claim.id(), claim.chunks(), Instant.now());
-      return new Times((deposited - begin) / 1e9, (read - deposited) / 1e9);
+      return new Times(write, read, redeem);
     }
+  }
+
+  private static Time timed(LongSupplier reading, List<SourceRecord> unit) {
+    Time begin = Time.now();
+    long rows = reading.getAsLong();
+    Time took = Time.since(begin);
+    if (rows != (long) unit.size() * ClaimUnits.PART_ROWS) {
+      throw new IllegalStateException(rows + " rows came back");
+    }
+    return took;
   }
 
   static Claim deposit(ClaimCheckDeposit<SourceRecord> deposit, Iterator<SourceRecord> unit) {
@@ -111,8 +159,26 @@ final class ClaimThroughput implements Benchmark {
     return Claim.of(((Struct) last.value()).get("claim"));
   }
 
-  /** Reads all rows, and returns how many there are. */
+  /** Reads all rows to changes, as the sink does, and returns how many there are. */
   static long read(ClaimStore store, Claim claim) {
+    ClaimedRows rows = new ClaimedRows();
+    Schema schema = null;
+    long changes = 0;
+    try (ClaimReader reader = ClaimReader.open(store, claim, null, RowForm.ARRAYS)) {
+      while (reader.hasNext()) {
+        Object[] row = (Object[]) reader.next();
+        if (schema != reader.schema()) {
+          schema = reader.schema();
+          rows.table(schema, reader.origin());
+        }
+        changes += rows.change(row).after() != null ? 1 : 0;
+      }
+    }
+    return changes;
+  }
+
+  /** Reads all rows to structs, as {@code ClaimCheckRedeem} does. */
+  private static long redeem(ClaimStore store, Claim claim) {
     long rows = 0;
     try (ClaimReader reader = ClaimReader.open(store, claim)) {
       while (reader.hasNext()) {
@@ -123,15 +189,16 @@ final class ClaimThroughput implements Benchmark {
   }
 
   private static Times plain(ClaimPlace place, List<byte[]> chunks) throws Exception {
-    long begin = System.nanoTime();
+    Time begin = Time.now();
     place.write(chunks);
-    long written = System.nanoTime();
+    Time write = Time.since(begin);
+    begin = Time.now();
     long bytes = place.read(chunks.size());
-    long read = System.nanoTime();
+    Time read = Time.since(begin);
     if (bytes != chunks.stream().mapToLong(chunk -> chunk.length).sum()) {
       throw new IllegalStateException(bytes + " bytes came back");
     }
     place.clear();
-    return new Times((written - begin) / 1e9, (read - written) / 1e9);
+    return new Times(write, read, Time.NONE);
   }
 }

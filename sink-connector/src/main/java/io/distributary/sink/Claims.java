@@ -3,6 +3,7 @@ package io.distributary.sink;
 import io.distributary.core.claim.ClaimException;
 import io.distributary.core.claim.ClaimReader;
 import io.distributary.core.claim.ClaimStore;
+import io.distributary.core.claim.chunk.RowForm;
 import io.distributary.core.record.Change;
 import io.distributary.core.record.Part;
 import io.distributary.core.relation.Table;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Schema;
@@ -49,19 +51,19 @@ final class Claims implements AutoCloseable {
    * comes only when all chunks have proved to be what was deposited.
    *
    * @param part the part to take for the record's: its kind counts
-   * @param each takes each part, and its rows as they were stored
+   * @param each takes each part, and gets each of its rows as it was stored, for as long as it runs
    * @throws ClaimException when the rows cannot be had any more
    * @throws WriteException with {@link WriteException.Kind#TRANSIENT} when the store cannot be
    *     reached for now, and whatever {@code each} throws
    */
-  void read(Incoming incoming, Part part, BiConsumer<Part, List<Struct>> each) {
+  void read(Incoming incoming, Part part, BiConsumer<Part, IntFunction<Struct>> each) {
     Long timestamp = incoming.timestamp();
     Instant deposited = timestamp == null ? null : Instant.ofEpochMilli(timestamp);
-    try (ClaimReader reader = ClaimReader.open(store(incoming, part), part.claim(), deposited)) {
+    try (ClaimReader reader =
+        ClaimReader.open(store(incoming, part), part.claim(), deposited, RowForm.ARRAYS)) {
       Stream stream = new Stream(part, each);
       while (reader.hasNext()) {
-        Struct row = reader.nextRow();
-        stream.add(row, reader);
+        stream.add(reader.next(), reader);
       }
       stream.end();
     } catch (RetriableException e) {
@@ -114,21 +116,21 @@ final class Claims implements AutoCloseable {
   /** Gathers rows to parts; a part is held back until it is known whether it is the last. */
   private final class Stream {
     private final Part claimed;
-    private final BiConsumer<Part, List<Struct>> each;
+    private final BiConsumer<Part, IntFunction<Struct>> each;
     private List<Change> changes = new ArrayList<>(PART_ROWS);
-    private List<Struct> images = new ArrayList<>(PART_ROWS);
+    private final List<Object[]> stored = new ArrayList<>(PART_ROWS);
     private Object chunk;
     private Schema schema;
     private Table table;
     private long seq;
 
-    Stream(Part claimed, BiConsumer<Part, List<Struct>> each) {
+    Stream(Part claimed, BiConsumer<Part, IntFunction<Struct>> each) {
       this.claimed = claimed;
       this.each = each;
       this.table = claimed.table();
     }
 
-    void add(Struct row, ClaimReader reader) {
+    void add(Object value, ClaimReader reader) {
       boolean other = reader.origin() != chunk || reader.schema() != schema;
       if (!changes.isEmpty() && (other || changes.size() == PART_ROWS)) {
         handOut(false);
@@ -138,8 +140,9 @@ final class Claims implements AutoCloseable {
         schema = reader.schema();
         table = rows.table(schema, reader.origin());
       }
+      Object[] row = (Object[]) value;
       changes.add(rows.change(row));
-      images.add(row);
+      stored.add(row);
     }
 
     void end() {
@@ -148,9 +151,9 @@ final class Claims implements AutoCloseable {
 
     private void handOut(boolean last) {
       Part part = new Part(table, claimed.header(), seq++, last, changes, null);
-      each.accept(part, images);
+      each.accept(part, i -> RowForm.struct(stored.get(i), schema));
       changes = new ArrayList<>(PART_ROWS);
-      images = new ArrayList<>(PART_ROWS);
+      stored.clear();
     }
   }
 }

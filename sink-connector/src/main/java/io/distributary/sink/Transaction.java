@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -97,9 +98,10 @@ final class Transaction {
   /**
    * Applies a part, or those of its changes that can be where failures are tolerated.
    *
-   * @param rows what the part was read from, where its one record does not hold it; null else
+   * @param rows gives what each change was read from, where its one record does not hold it; null
+   *     else
    */
-  private void write(Part part, List<Incoming> records, List<Struct> rows) {
+  private void write(Part part, List<Incoming> records, IntFunction<Struct> rows) {
     try {
       target.apply(part);
     } catch (WriteException failure) {
@@ -111,7 +113,7 @@ final class Transaction {
   }
 
   private void setAside(
-      Part part, List<Incoming> records, List<Struct> rows, List<Failure> failures) {
+      Part part, List<Incoming> records, IntFunction<Struct> rows, List<Failure> failures) {
     IdentityHashMap<Change, WriteException> causes = new IdentityHashMap<>();
     failures.forEach(failure -> causes.put(failure.change(), failure.cause()));
     for (Incoming incoming : records) {

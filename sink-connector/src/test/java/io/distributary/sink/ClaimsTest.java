@@ -12,6 +12,7 @@ import io.distributary.core.claim.Claim;
 import io.distributary.core.claim.ClaimStore;
 import io.distributary.core.claim.store.ClaimStores;
 import io.distributary.core.record.Change;
+import io.distributary.core.record.Op;
 import io.distributary.core.record.UnitHeader;
 import io.distributary.core.relation.Table;
 import io.distributary.core.relation.TableId;
@@ -122,6 +123,20 @@ class ClaimsTest {
     worker().holds(after(claimed)).start().drain();
 
     assertThat(prices()).isEqualTo(Map.of(1L, 6L, 3L, 7L));
+  }
+
+  @Test
+  void valuesThatDoNotFitTheirColumnArriveAsTheyAre() {
+    topic.batch(snapshot("e", 1), read(1, 1));
+    SinkRecord claimed = deposited(update("e", 2), odd(1, "text"), odd(2, 1.5), set(3, 7));
+
+    worker().holds(after(claimed)).start().drain();
+
+    assertThat(prices()).isEqualTo(Map.of(1L, "text", 2L, 1.5, 3L, 7L));
+  }
+
+  private static Change odd(long id, Object price) {
+    return Change.present(Op.UPDATE, new Object[] {id, price});
   }
 
   @Test
@@ -246,5 +261,23 @@ class ClaimsTest {
     assertThat(reported.getArray("rows")).hasSize(1);
     assertThat(((Struct) reported.getArray("rows").get(0)).getStruct("after").get("id"))
         .isEqualTo(1_234L);
+  }
+
+  @Test
+  void aRefusedRowIsReportedWithWhatTravelsBesideIt() {
+    topic.batch(snapshot("e", 1), read(1, 1));
+    SinkRecord claimed = deposited(update("e", 2), set(1, 2), odd(2, "text"));
+    database.refuse(change -> "text".equals(change.image()[1]));
+
+    FakeWorker worker = worker().tolerant().holds(after(claimed)).start().drain();
+
+    Struct reported = (Struct) worker.reported().get(0).value();
+    Struct row = (Struct) reported.getArray("rows").get(0);
+    assertThat(row.getString("op")).isEqualTo("u");
+    assertThat(row.getStruct("before")).isNull();
+    assertThat(row.getStruct("after").get("price")).isNull();
+    assertThat(row.<Struct>getArray("irregular"))
+        .extracting(beside -> beside.getString("text"))
+        .containsExactly("text");
   }
 }

@@ -4,6 +4,7 @@ import io.distributary.core.claim.Claim;
 import io.distributary.core.claim.ClaimException;
 import io.distributary.core.claim.ClaimReader;
 import io.distributary.core.claim.ClaimStore;
+import io.distributary.core.claim.chunk.RowForm;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +77,7 @@ public final class ClaimCheckRedeem<R extends ConnectRecord<R>>
   }
 
   private R redeemWhole(R record, Claim claim) {
-    try (ClaimReader reader = ClaimReader.open(store, claim, deposited(record))) {
+    try (ClaimReader reader = ClaimReader.open(store, claim, deposited(record), RowForm.STRUCTS)) {
       requireFewRows(claim);
       Object value = reader.next();
       Schema schema = reader.schema();
@@ -94,7 +95,7 @@ public final class ClaimCheckRedeem<R extends ConnectRecord<R>>
     requireFewRows(claim);
     List<Struct> rows = new ArrayList<>((int) claim.rows());
     long size = 0;
-    try (ClaimReader reader = ClaimReader.open(store, claim, deposited(record))) {
+    try (ClaimReader reader = ClaimReader.open(store, claim, deposited(record), RowForm.STRUCTS)) {
       reader.expect(expected);
       while (reader.hasNext()) {
         Struct row = reader.nextRow();

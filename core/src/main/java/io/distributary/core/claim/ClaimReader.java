@@ -3,6 +3,7 @@ package io.distributary.core.claim;
 import io.distributary.core.claim.ClaimException.Reason;
 import io.distributary.core.claim.chunk.ChunkReader;
 import io.distributary.core.claim.chunk.DamagedChunkException;
+import io.distributary.core.claim.chunk.RowForm;
 import io.distributary.core.claim.chunk.RowFormat;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -36,6 +37,7 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
 
   private final ClaimStore store;
   private final Claim claim;
+  private final RowForm form;
   private final ClaimErrors errors;
   private final Map<String, RowFormat> formats = new ConcurrentHashMap<>();
   private final Deque<CompletionStage<ChunkReader>> prefetched = new ArrayDeque<>();
@@ -46,9 +48,10 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
   private ChunkReader current;
   private Origin origin;
 
-  private ClaimReader(ClaimStore store, Claim claim, Instant deposited) {
+  private ClaimReader(ClaimStore store, Claim claim, Instant deposited, RowForm form) {
     this.store = store;
     this.claim = claim;
+    this.form = form;
     this.errors = new ClaimErrors(claim, deposited);
     if (!store.name().equals(claim.store())) {
       throw errors.lost(
@@ -62,18 +65,19 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
     }
   }
 
-  /** Opens a claim whose age is not known. */
+  /** Opens a claim whose age is not known, to read structs. */
   public static ClaimReader open(ClaimStore store, Claim claim) {
-    return new ClaimReader(store, claim, null);
+    return open(store, claim, null, RowForm.STRUCTS);
   }
 
   /**
    * Opens a claim.
    *
    * @param deposited when the claim was made, for messages; null where that is not known
+   * @param form what to read rows as
    */
-  public static ClaimReader open(ClaimStore store, Claim claim, Instant deposited) {
-    return new ClaimReader(store, claim, deposited);
+  public static ClaimReader open(ClaimStore store, Claim claim, Instant deposited, RowForm form) {
+    return new ClaimReader(store, claim, deposited, form);
   }
 
   /**
@@ -115,7 +119,7 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
     }
   }
 
-  /** The next value: a struct where the claim holds rows, otherwise whatever was stored. */
+  /** The next value: in the reader's form where the claim holds rows, else whatever was stored. */
   @Override
   public Object next() {
     if (!hasNext()) {
@@ -129,7 +133,7 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
     }
   }
 
-  /** As {@link #next}, for claims of units. */
+  /** As {@link #next}, for claims of units that are read as structs. */
   public Struct nextRow() {
     return (Struct) next();
   }
@@ -182,7 +186,7 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
 
   private ChunkReader reader(int number, byte[] chunk) {
     try {
-      return new ChunkReader(chunk, formats);
+      return new ChunkReader(chunk, formats, form);
     } catch (DamagedChunkException e) {
       throw damaged(number, e);
     }

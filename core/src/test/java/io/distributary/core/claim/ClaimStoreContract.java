@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distributary.core.claim.ClaimWriter.ChunkLimit;
+import io.distributary.core.claim.chunk.RowForm;
 import io.distributary.core.claim.chunk.RowFormat;
 import io.distributary.core.record.Position;
 import io.distributary.core.record.UnitKind;
@@ -235,7 +236,8 @@ public abstract class ClaimStoreContract {
     Claim made = write(1500);
     store.delete(made.id(), made.chunks(), Instant.now());
 
-    assertThatThrownBy(() -> ClaimReader.open(store, made, Instant.EPOCH).hasNext())
+    assertThatThrownBy(
+            () -> ClaimReader.open(store, made, Instant.EPOCH, RowForm.STRUCTS).hasNext())
         .isInstanceOfSatisfying(
             ClaimException.class,
             e -> assertThat(e.reason()).isEqualTo(ClaimException.Reason.MISSING))

@@ -4,6 +4,7 @@ import io.distributary.core.record.Change;
 import io.distributary.core.record.Op;
 import io.distributary.core.relation.Column;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.kafka.connect.data.Schema;
 
 /** Reads one row of a batch: what happened to it, and its images. */
@@ -20,11 +21,20 @@ final class BatchRow {
    * @param row their schema; null for maps
    */
   BatchRow(Schema row) {
+    this(row, name -> Get.field(row, name));
+  }
+
+  private BatchRow(Schema row, Function<String, Get> field) {
     irregulars = new Irregulars(Get.schema(row, "irregular"));
-    op = Get.field(row, "op");
-    before = Get.field(row, "before");
-    after = Get.field(row, "after");
-    irregular = Get.field(row, "irregular");
+    op = field.apply("op");
+    before = field.apply("before");
+    after = field.apply("after");
+    irregular = field.apply("irregular");
+  }
+
+  /** A reader of rows of that schema that come as arrays of their fields' values. */
+  static BatchRow ofArrays(Schema row) {
+    return new BatchRow(row, name -> Get.item(row, name));
   }
 
   /** The image that says which columns the row has. */

@@ -1,12 +1,12 @@
 package io.distributary.sink.read;
 
 import io.distributary.core.claim.Origin;
+import io.distributary.core.claim.chunk.RowForm;
 import io.distributary.core.record.Change;
 import io.distributary.core.relation.Table;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 
 /**
@@ -49,11 +49,15 @@ public final class ClaimedRows {
   }
 
   private static Shape shape(Schema rows) {
-    return new Shape(new BatchRow(rows), Rows.of(rows.field("after").schema()));
+    return new Shape(BatchRow.ofArrays(rows), new ArrayRows(rows.field("after").schema()));
   }
 
-  /** The change that a row of the schema says. */
-  public Change change(Struct row) {
+  /**
+   * The change that a row of the schema says.
+   *
+   * @param row read as {@link RowForm#ARRAYS}; stays as it is
+   */
+  public Change change(Object[] row) {
     return shape.row.change(row, shape.images, shape.images.columns());
   }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -36,17 +37,17 @@ public final class Excerpt {
    * A plain record with the failed changes only, of a record that refers to a claim.
    *
    * @param changes the changes of some rows of the claim
-   * @param rows these rows, as they were stored
+   * @param rows gives these rows by their place among the changes, as they were stored
    * @param failed some of the changes, by identity
    */
   public static SinkRecord ofClaim(
-      Incoming incoming, List<Change> changes, List<Struct> rows, List<Change> failed) {
+      Incoming incoming, List<Change> changes, IntFunction<Struct> rows, List<Change> failed) {
     SinkRecord record = incoming.record();
     List<Struct> kept = new ArrayList<>();
     Set<Change> wanted = identical(failed);
-    for (int i = 0; i < rows.size(); i++) {
+    for (int i = 0; i < changes.size(); i++) {
       if (wanted.contains(changes.get(i))) {
-        kept.add(rows.get(i));
+        kept.add(rows.apply(i));
       }
     }
     if (record.value() instanceof Struct claimed) {

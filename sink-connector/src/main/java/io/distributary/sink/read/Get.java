@@ -31,6 +31,20 @@ interface Get {
     return block -> block == null ? null : ((Struct) block).get(field);
   }
 
+  /**
+   * The way to that field where the block is an array of its fields' values.
+   *
+   * @param schema the block's schema
+   */
+  static Get item(Schema schema, String name) {
+    Field field = schema.field(name);
+    if (field == null) {
+      return block -> null;
+    }
+    int index = field.index();
+    return block -> ((Object[]) block)[index];
+  }
+
   /** The schema of that field; null for maps and for fields that are not there. */
   static Schema schema(Schema schema, String name) {
     Field field = schema == null ? null : schema.field(name);

@@ -18,6 +18,7 @@ public final class ChunkReader implements Iterator<Object> {
   private static final String AVRO = "avro.";
 
   private final RowFormat format;
+  private final RowForm form;
   private final ContainerReader file;
   private final int checksum;
   private Object[] block = {};
@@ -28,9 +29,11 @@ public final class ChunkReader implements Iterator<Object> {
    *
    * @param formats the formats of chunks seen before, by the text of their schema, so that values
    *     of one schema share it; a new one is added. Concurrent, where several threads open chunks
+   * @param form what to read rows as
    * @throws DamagedChunkException when the chunk is not what was written
    */
-  public ChunkReader(byte[] chunk, Map<String, RowFormat> formats) {
+  public ChunkReader(byte[] chunk, Map<String, RowFormat> formats, RowForm form) {
+    this.form = form;
     checksum = Seal.verified(chunk);
     try {
       file = new ContainerReader(chunk);
@@ -45,7 +48,7 @@ public final class ChunkReader implements Iterator<Object> {
   private void readBlock() {
     try {
       if (file.hasNext()) {
-        block = file.next(format.reader());
+        block = file.next(format.reader(form));
         next = 0;
       }
     } catch (IOException | RuntimeException e) {

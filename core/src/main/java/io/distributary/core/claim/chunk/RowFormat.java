@@ -12,13 +12,15 @@ public final class RowFormat {
   private final Schema schema;
   private final String text;
   private final ValueWriter writer;
-  private final ValueReader reader;
+  private final ValueReader structs;
+  private final ValueReader arrays;
 
   private RowFormat(Schema schema, org.apache.avro.Schema avro) {
     this.schema = schema;
     this.text = avro.toString();
     this.writer = ValueWriter.of(schema);
-    this.reader = ValueReader.of(schema);
+    this.structs = RowForm.STRUCTS.reader(schema);
+    this.arrays = RowForm.ARRAYS.reader(schema);
   }
 
   /**
@@ -50,7 +52,7 @@ public final class RowFormat {
     return writer;
   }
 
-  ValueReader reader() {
-    return reader;
+  ValueReader reader(RowForm form) {
+    return form == RowForm.STRUCTS ? structs : arrays;
   }
 }

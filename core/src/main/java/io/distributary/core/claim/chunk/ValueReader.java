@@ -31,7 +31,11 @@ interface ValueReader {
     if (schema == null) {
       return AnyValue::read;
     }
-    ValueReader present = present(schema);
+    return optional(schema, present(schema));
+  }
+
+  /** The reader of values that may be null, where the schema says so. */
+  static ValueReader optional(Schema schema, ValueReader present) {
     return schema.isOptional() ? in -> in.readIndex() == 0 ? null : present.read(in) : present;
   }
 

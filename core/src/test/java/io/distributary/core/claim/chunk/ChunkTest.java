@@ -24,6 +24,7 @@ import org.apache.kafka.connect.errors.DataException;
 import org.junit.jupiter.api.Test;
 
 class ChunkTest {
+  private static final Schema ID = SchemaBuilder.int64().optional().defaultValue(7L).build();
   private static final Schema PRICE =
       SchemaBuilder.struct()
           .name("shop.Price")
@@ -46,6 +47,33 @@ class ChunkTest {
     List<Object> back = new ArrayList<>();
     reader.forEachRemaining(back::add);
     assertThat(ConnectValues.plain(back)).isEqualTo(ConnectValues.plain(rows));
+  }
+
+  @Property
+  void aRowReadAsArraysHoldsWhatItsStructDoes(@ForAll long seed) {
+    ConnectValues values = new ConnectValues(seed);
+    Schema image =
+        SchemaBuilder.struct().optional().field("any", values.schema(2)).field("id", ID).build();
+    Schema schema =
+        SchemaBuilder.struct().field("before", image).field("any", values.schema(3)).build();
+    byte[] chunk = write(schema, Map.of(), values.value(schema), values.value(schema));
+
+    ChunkReader structs = read(chunk);
+    ChunkReader arrays = new ChunkReader(chunk, new HashMap<>(), RowForm.ARRAYS);
+
+    while (structs.hasNext()) {
+      Struct row = (Struct) structs.next();
+      Struct before = row.getStruct("before");
+      Object[] array = (Object[]) arrays.next();
+      assertThat(array).hasSize(2);
+      assertThat(array[0] == null).isEqualTo(before == null);
+      if (before != null) {
+        assertThat(((Object[]) array[0])[1]).isEqualTo(before.getWithoutDefault("id"));
+      }
+      assertThat(ConnectValues.plain(RowForm.struct(array, schema)))
+          .isEqualTo(ConnectValues.plain(row));
+    }
+    assertThat(arrays.hasNext()).isFalse();
   }
 
   @Property
@@ -166,8 +194,13 @@ class ChunkTest {
     Map<String, RowFormat> formats = new HashMap<>();
 
     Schema first =
-        new ChunkReader(write(PRICE, Map.of(), price(1, "a")), formats).format().schema();
-    Schema next = new ChunkReader(write(PRICE, Map.of(), price(2, "b")), formats).format().schema();
+        new ChunkReader(write(PRICE, Map.of(), price(1, "a")), formats, RowForm.STRUCTS)
+            .format()
+            .schema();
+    Schema next =
+        new ChunkReader(write(PRICE, Map.of(), price(2, "b")), formats, RowForm.STRUCTS)
+            .format()
+            .schema();
 
     assertThat(next).isSameAs(first);
   }
@@ -251,6 +284,6 @@ class ChunkTest {
   }
 
   private static ChunkReader read(byte[] chunk) {
-    return new ChunkReader(chunk, new HashMap<>());
+    return new ChunkReader(chunk, new HashMap<>(), RowForm.STRUCTS);
   }
 }
