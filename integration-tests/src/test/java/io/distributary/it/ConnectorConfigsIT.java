@@ -173,7 +173,8 @@ class ConnectorConfigsIT {
               .map(file -> file.getFileName().toString())
               .filter(file -> file.endsWith(".json"))
               .map(file -> file.replace(".json", ""))
-              .filter(file -> tests.indexOf('"' + file + '"') < 0 || !readme.contains(file + ".json"))
+              .filter(
+                  file -> tests.indexOf('"' + file + '"') < 0 || !readme.contains(file + ".json"))
               .collect(Collectors.toCollection(TreeSet::new));
       assertThat(untested).as("files without a test or without a line in the README").isEmpty();
     }

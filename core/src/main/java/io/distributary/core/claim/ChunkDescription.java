@@ -2,6 +2,7 @@ package io.distributary.core.claim;
 
 import io.distributary.core.claim.chunk.ChunkReader;
 import io.distributary.core.claim.chunk.DamagedChunkException;
+import io.distributary.core.claim.chunk.RowForm;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,7 +22,7 @@ public record ChunkDescription(Origin origin, int chunk, long first, long rows) 
    * @throws DamagedChunkException when it is no chunk, or not what was written
    */
   public static ChunkDescription of(byte[] bytes) {
-    ChunkReader reader = new ChunkReader(bytes, new HashMap<>());
+    ChunkReader reader = new ChunkReader(bytes, new HashMap<>(), RowForm.STRUCTS);
     long rows = 0;
     while (reader.hasNext()) {
       reader.next();

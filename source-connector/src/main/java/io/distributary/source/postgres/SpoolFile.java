@@ -2,6 +2,7 @@ package io.distributary.source.postgres;
 
 import io.distributary.core.claim.chunk.Chunk;
 import io.distributary.core.claim.chunk.ChunkReader;
+import io.distributary.core.claim.chunk.RowForm;
 import io.distributary.core.claim.chunk.RowFormat;
 import io.distributary.source.capture.CaptureException;
 import java.io.IOException;
@@ -85,7 +86,7 @@ final class SpoolFile implements AutoCloseable {
           throw new IOException("it ends at " + file.size());
         }
       }
-      return new ChunkReader(bytes.array(), formats);
+      return new ChunkReader(bytes.array(), formats, RowForm.STRUCTS);
     } catch (IOException e) {
       throw new CaptureException("What was spooled of a transaction cannot be read: " + e, e);
     }
