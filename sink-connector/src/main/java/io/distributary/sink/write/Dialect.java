@@ -161,13 +161,6 @@ interface Dialect extends AutoCloseable {
   /** Whose fault a failure is. */
   WriteException.Kind kind(SQLException failure);
 
-  /**
-   * The failure as it may be shown: without the values that the database wrote into its message.
-   */
-  default SQLException presentable(SQLException failure) {
-    return failure;
-  }
-
   /** Whether rows conflict on a unique index. */
   boolean uniqueConflict(SQLException failure);
 
