@@ -349,8 +349,8 @@ final class JdbcTarget implements Target {
   }
 
   private WriteException failure(String what, SQLException cause) {
-    SQLException shown = dialect.presentable(cause);
-    return new WriteException(dialect.kind(cause), what + ": " + shown.getMessage(), shown);
+    SQLException told = dialect.presentable(cause);
+    return new WriteException(dialect.kind(cause), what + ": " + told.getMessage(), told);
   }
 
   @Override

@@ -189,7 +189,12 @@ final class PlannedWriter implements TableWriter {
     if (nullKey != null) {
       rewritten.add(nullKey);
     }
-    if (deletes != DeleteMode.IGNORE) {
+    if (deletes == DeleteMode.IGNORE) {
+      return;
+    }
+    if (nullKey == null) {
+      delete(new Object[][] {image}, 1);
+    } else {
       deleteSame.run(image);
     }
   }

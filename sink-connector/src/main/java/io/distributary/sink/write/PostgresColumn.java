@@ -24,6 +24,17 @@ final class PostgresColumn implements Binder {
     return type.cast();
   }
 
+  /**
+   * The type that a value is cast to, to be compared with the column's: rounded as the column rounds,
+   * but not cut off as a cast to a shorter text would do.
+   */
+  String comparedCast() {
+    return switch (type.base()) {
+      case "numeric", "time", "timetz", "timestamp", "timestamptz" -> type.name();
+      default -> type.cast();
+    };
+  }
+
   /** Whether values have a binary form; single ones may have none even then. */
   boolean hasBinary() {
     return binary != null;

@@ -211,11 +211,12 @@ final class PostgresDialect implements Dialect {
   public Bulk deletes(Plan plan) {
     String table = plan.relation().identifier();
     List<String> key = identifiers(plan.key());
+    PostgresColumn[] columns = columns(plan, plan.key());
     return new PostgresUnits(
         connection,
         table,
         key,
-        columns(plan, plan.key()),
+        columns,
         images(plan.key()),
         (source, values) -> {
           StringBuilder where = new StringBuilder();
@@ -224,7 +225,9 @@ final class PostgresDialect implements Dialect {
                 .append(i == 0 ? " WHERE t." : " AND t.")
                 .append(key.get(i))
                 .append(" = ")
-                .append(values.get(i));
+                .append(values.get(i))
+                .append("::")
+                .append(columns[i].comparedCast());
           }
           return plan.marker() == null
               ? "DELETE FROM " + table + " t USING " + source + where
@@ -354,6 +357,11 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public SQLException presentable(SQLException failure) {
+    return PostgresErrors.presentable(failure);
+  }
+
+  @Override
   public WriteException.Kind kind(SQLException failure) {
     return PostgresErrors.kind(failure);
   }
@@ -361,6 +369,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public boolean uniqueConflict(SQLException failure) {
     return PostgresErrors.uniqueConflict(failure);
+  }
+
+  @Override
+  public boolean foreignKey(SQLException failure) {
+    return PostgresErrors.foreignKey(failure);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.distributary.sink.write;
 
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Whose fault a failure of PostgreSQL is, by its SQLSTATE (PostgreSQL's appendix A). */
 final class PostgresErrors {
@@ -30,6 +31,8 @@ final class PostgresErrors {
           "54000", // such as a row that is too long for an index
           "21000", // one key twice in a statement
           "P0001"); // raised by a trigger
+
+  private static final Pattern QUOTED = Pattern.compile(": \".*", Pattern.DOTALL);
 
   private PostgresErrors() {}
 
@@ -64,6 +67,22 @@ final class PostgresErrors {
   static boolean alreadyThere(SQLException failure) {
     String state = state(failure);
     return state.equals("23505") || state.equals("42P07");
+  }
+
+  /** Errors in data quote the data: {@code invalid input syntax for type integer: "x"}. */
+  static SQLException presentable(SQLException failure) {
+    String message = failure.getMessage();
+    if (!state(failure).startsWith("22") || message == null) {
+      return failure;
+    }
+    String told =
+        QUOTED.matcher(message).replaceFirst("").replaceFirst("value \".*\" is", "value is");
+    if (told.equals(message)) {
+      return failure;
+    }
+    SQLException presentable = new SQLException(told, failure.getSQLState());
+    presentable.setStackTrace(failure.getStackTrace());
+    return presentable;
   }
 
   private static String state(SQLException failure) {

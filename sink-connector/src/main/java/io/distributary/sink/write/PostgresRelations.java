@@ -15,8 +15,8 @@ final class PostgresRelations {
   private static final String FIND =
       "SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence,"
           + " EXISTS (SELECT 1 FROM pg_constraint f WHERE f.confrelid = c.oid) AS referenced,"
-          + " EXISTS (SELECT 1 FROM pg_constraint f WHERE f.conrelid = c.oid AND f.contype = 'f')"
-          + " AS refers,"
+          + " EXISTS (SELECT 1 FROM pg_constraint f WHERE f.conrelid = c.oid AND f.contype = 'f'"
+          + " AND NOT f.condeferrable) AS refers,"
           + " EXISTS (SELECT 1 FROM pg_constraint d"
           + " WHERE (d.conrelid = c.oid OR d.confrelid = c.oid) AND d.condeferrable) AS deferrable"
           + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -60,9 +60,8 @@ final class PostgresRelations {
    * @param oid its number in the catalogue
    * @param relation the relation
    * @param deferrable whether constraints that concern it can wait for the commit
-   * @param refers whether it refers to other tables, or they to it
    */
-  record Found(long oid, Relation relation, boolean deferrable, boolean refers) {}
+  record Found(long oid, Relation relation, boolean deferrable) {}
 
   /** The relation of that name; null where there is none. */
   Found find(String name) throws SQLException {
@@ -131,10 +130,11 @@ final class PostgresRelations {
         PostgresDialect.identifier(row.getString("nspname"))
             + "."
             + PostgresDialect.identifier(row.getString("relname"));
+    // Rows of one unit can be in each other's way also by a foreign key that does not wait.
+    boolean conflicts = secondary || referenced || row.getBoolean("refers");
     Relation relation =
-        new Relation(name, identifier, columns, primaryKey, uniqueKeys, secondary, referenced);
-    return new Found(
-        oid, relation, row.getBoolean("deferrable"), referenced || row.getBoolean("refers"));
+        new Relation(name, identifier, columns, primaryKey, uniqueKeys, conflicts, referenced);
+    return new Found(oid, relation, row.getBoolean("deferrable"));
   }
 
   private static String kind(String kind) {

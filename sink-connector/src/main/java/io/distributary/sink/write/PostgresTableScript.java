@@ -74,9 +74,15 @@ final class PostgresTableScript {
       ) s ORDER BY phase, at
       """;
 
-  /** Takes from the old table, just before it is dropped, what would be dropped with it. */
+  /**
+   * Gives the new table the old one's owner, and then, just before the old one is dropped, what would
+   * be dropped with it.
+   */
   private static final String KEEP =
       """
+      SELECT format('ALTER TABLE %s OWNER TO %s', p.name, o.relowner::regrole)
+      FROM o, p WHERE o.relowner <> (SELECT oid FROM pg_roles WHERE rolname = current_user)
+      UNION ALL
       SELECT format('ALTER SEQUENCE %s OWNED BY %s.%I', d.objid::regclass, p.name, a.attname)
       FROM o, p, pg_depend d JOIN pg_class q ON q.oid = d.objid AND q.relkind = 'S',
         pg_attribute a
@@ -154,9 +160,6 @@ final class PostgresTableScript {
           obj_description(e.oid, 'pg_statistic_ext'))
         FROM o, pg_statistic_ext e JOIN pg_namespace n ON n.oid = e.stxnamespace
         WHERE e.stxrelid = o.id AND obj_description(e.oid, 'pg_statistic_ext') IS NOT NULL
-        UNION ALL
-        SELECT 10, 0, format('ALTER TABLE %s OWNER TO %s', o.name, o.relowner::regrole)
-        FROM o WHERE o.relowner <> (SELECT oid FROM pg_roles WHERE rolname = current_user)
         UNION ALL
         SELECT 11, 0, format('REVOKE ALL ON TABLE %s FROM %s', o.name,
           CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END)

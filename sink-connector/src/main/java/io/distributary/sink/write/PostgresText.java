@@ -26,6 +26,7 @@ final class PostgresText {
   private final boolean hstore;
   private final boolean bit;
   private final boolean bytea;
+  private final boolean integer;
 
   PostgresText(Column column, PostgresType type) {
     this(column.name(), column.schema(), type);
@@ -37,6 +38,7 @@ final class PostgresText {
     this.times = PostgresTimes.of(schema);
     this.array = type.array();
     this.hstore = type.cast().endsWith("hstore");
+    this.integer = type.base().startsWith("int") && !type.base().equals("interval");
     this.bytea = type.base().equals("bytea");
     this.bit = type.base().equals("bit") || type.base().equals("varbit");
   }
@@ -49,6 +51,8 @@ final class PostgresText {
       return times.text(value);
     } else if (value instanceof BigDecimal number) {
       return number.toPlainString();
+    } else if (value instanceof Double real && integer && real == Math.rint(real)) {
+      return BigDecimal.valueOf(real).toBigInteger().toString();
     } else if (value instanceof Number || value instanceof Boolean) {
       return value.toString();
     } else if (value instanceof byte[] bytes) {

@@ -13,7 +13,8 @@ import java.util.List;
  * @param primaryKey the primary key's columns in its order; empty where there is none
  * @param uniqueKeys the columns of each unique index that holds for all rows, the primary key's
  *     among them; a set of columns that no index equals cannot be upserted by
- * @param secondaryUnique whether rows of different primary keys can conflict
+ * @param secondaryUnique whether rows of different primary keys can conflict, by another unique
+ *     index or by a foreign key that is enforced at once
  * @param referenced whether foreign keys refer to it
  */
 record Relation(
