@@ -120,8 +120,7 @@ class PostgresSinkTest {
         long first = random.nextInt(3);
         topic
             .part(SourceTopic.update("e", lsn), 0, false, SourceTopic.set(first, task))
-            .part(
-                SourceTopic.update("e", lsn), 1, true, SourceTopic.set((first + 1) % 3, task));
+            .part(SourceTopic.update("e", lsn), 1, true, SourceTopic.set((first + 1) % 3, task));
       }
       tasks.add(
           CompletableFuture.runAsync(

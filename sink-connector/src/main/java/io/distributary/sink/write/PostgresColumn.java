@@ -25,8 +25,8 @@ final class PostgresColumn implements Binder {
   }
 
   /**
-   * The type that a value is cast to, to be compared with the column's: rounded as the column rounds,
-   * but not cut off as a cast to a shorter text would do.
+   * The type that a value is cast to, to be compared with the column's: rounded as the column
+   * rounds, but not cut off as a cast to a shorter text would do.
    */
   String comparedCast() {
     return switch (type.base()) {

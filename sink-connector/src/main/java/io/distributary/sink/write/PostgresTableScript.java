@@ -75,8 +75,8 @@ final class PostgresTableScript {
       """;
 
   /**
-   * Gives the new table the old one's owner, and then, just before the old one is dropped, what would
-   * be dropped with it.
+   * Gives the new table the old one's owner, and then, just before the old one is dropped, what
+   * would be dropped with it.
    */
   private static final String KEEP =
       """

@@ -114,8 +114,7 @@ class PostgresTargetTest {
   void tasksThatStartTogetherMakeTheCheckpointsOnce() {
     CompletableFuture<?>[] tasks = new CompletableFuture<?>[8];
     for (int i = 0; i < tasks.length; i++) {
-      tasks[i] =
-          CompletableFuture.runAsync(() -> Targets.open(settings.done()).close());
+      tasks[i] = CompletableFuture.runAsync(() -> Targets.open(settings.done()).close());
     }
     assertThat(CompletableFuture.allOf(tasks)).succeedsWithin(60, TimeUnit.SECONDS);
   }
@@ -251,10 +250,8 @@ class PostgresTargetTest {
     fixture.having(snapshot(moods, row(3L, "sad", "{NULL}")));
     assertThat(reader.rows("SELECT * FROM moods")).containsExactly("3|sad|{NULL}");
     Target target = fixture.open();
-    assertKind(
-        () -> target.apply(update(moods, up(-1L, "sad", null))), WriteException.Kind.DATA);
-    assertKind(
-        () -> target.apply(update(moods, up(4L, "glad", null))), WriteException.Kind.DATA);
+    assertKind(() -> target.apply(update(moods, up(-1L, "sad", null))), WriteException.Kind.DATA);
+    assertKind(() -> target.apply(update(moods, up(4L, "glad", null))), WriteException.Kind.DATA);
   }
 
   @Test
@@ -263,7 +260,10 @@ class PostgresTargetTest {
     Target target = fixture.open();
     for (Change bad :
         new Change[] {
-          up(70_000L, "a", 1L), up(1L, "abcd", 1L), up(1L, "a", 1.5), up(1L, "a", "x"),
+          up(70_000L, "a", 1L),
+          up(1L, "abcd", 1L),
+          up(1L, "a", 1.5),
+          up(1L, "a", "x"),
           up(1L, "nul\0", 1L)
         }) {
       assertKind(() -> target.apply(update(ITEMS, bad)), WriteException.Kind.DATA, "items");
@@ -334,8 +334,7 @@ class PostgresTargetTest {
     fixture.having(update(ITEMS, up(1L, "a", 1.0), up(2L, "b", 2.0)));
     reader.execute("INSERT INTO orders VALUES (1), (2)");
     fixture.having(update(ITEMS, up(1L, "b", 1.0), up(2L, "a", 2.0)));
-    assertThat(reader.rows("SELECT id, name FROM items ORDER BY id"))
-        .containsExactly("1|b", "2|a");
+    assertThat(reader.rows("SELECT id, name FROM items ORDER BY id")).containsExactly("1|b", "2|a");
     assertThat(reader.value("SELECT count(*) FROM orders")).isEqualTo("2");
   }
 
@@ -363,8 +362,7 @@ class PostgresTargetTest {
   }
 
   @Test
-  void parentsAndChildrenOfOneUnitComeInAnyOrderWhereTheConstraintCannotWait()
-      throws SQLException {
+  void parentsAndChildrenOfOneUnitComeInAnyOrderWhereTheConstraintCannotWait() throws SQLException {
     family("");
     fixture.having(
         unit(CHILDREN, 0, false, up(1L, 10L), up(2L, 11L)),
