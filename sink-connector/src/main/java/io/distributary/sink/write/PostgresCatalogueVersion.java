@@ -21,7 +21,13 @@ final class PostgresCatalogueVersion implements AutoCloseable {
           + " UNION ALL SELECT 'i' || indexrelid || '.' || xmin FROM pg_index"
           + " WHERE indrelid = ANY (?)"
           + " UNION ALL SELECT 'k' || oid || '.' || xmin FROM pg_constraint"
-          + " WHERE conrelid = ANY (?)) s";
+          + " WHERE conrelid = ANY (?)"
+          // A foreign key of another table shows as its triggers on this one.
+          + " UNION ALL SELECT 't' || oid || '.' || xmin FROM pg_trigger"
+          + " WHERE tgrelid = ANY (?)) s";
+
+  /** How many catalogues the fingerprint is taken from. */
+  private static final int SOURCES = 5;
 
   private final PreparedStatement fingerprint;
   private final PGConnection connection;
@@ -42,7 +48,7 @@ final class PostgresCatalogueVersion implements AutoCloseable {
     if (watched.isEmpty()) {
       return 0;
     }
-    for (int i = 1; i <= 4; i++) {
+    for (int i = 1; i <= SOURCES; i++) {
       fingerprint.setArray(i, connection.createArrayOf("oid", watched.toArray()));
     }
     try (ResultSet row = fingerprint.executeQuery()) {
