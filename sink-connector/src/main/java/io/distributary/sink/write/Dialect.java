@@ -158,6 +158,13 @@ interface Dialect extends AutoCloseable {
   /** How many parameters a statement may have. */
   int maxParameters();
 
+  /**
+   * The failure as it may be shown: without the values that the database wrote into its message.
+   */
+  default SQLException presentable(SQLException failure) {
+    return failure;
+  }
+
   /** Whose fault a failure is. */
   WriteException.Kind kind(SQLException failure);
 

@@ -346,6 +346,11 @@ final class MariaDbDialect implements Dialect {
   }
 
   @Override
+  public boolean foreignKey(SQLException failure) {
+    return MariaDbErrors.foreignKey(failure);
+  }
+
+  @Override
   public SQLException presentable(SQLException failure) {
     return MariaDbErrors.presentable(failure);
   }

@@ -37,6 +37,8 @@ final class MariaDbErrors {
     {"out of range in '.*'", "out of range"},
   };
 
+  private static final Set<Integer> FOREIGN_KEY = Set.of(1216, 1217, 1451, 1452);
+
   private MariaDbErrors() {}
 
   static WriteException.Kind kind(SQLException failure) {
@@ -78,6 +80,11 @@ final class MariaDbErrors {
         new SQLException(message, failure.getSQLState(), failure.getErrorCode());
     presentable.setStackTrace(failure.getStackTrace());
     return presentable;
+  }
+
+  /** Whether a row lacks its parent, or is one. */
+  static boolean foreignKey(SQLException failure) {
+    return FOREIGN_KEY.contains(failure.getErrorCode());
   }
 
   static boolean uniqueConflict(SQLException failure) {
