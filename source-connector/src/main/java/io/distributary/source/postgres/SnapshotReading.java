@@ -75,7 +75,9 @@ final class SnapshotReading implements AutoCloseable {
     this.shapes = shapes;
     due.forEach(table -> tables.put(table.toString(), new Table(table)));
     Slot.drop(sql, DebeziumSettings.snapshotSlot(settings));
-    task = new DebeziumTask(DebeziumSettings.snapshot(settings, due), null);
+    Map<String, String> reading = new HashMap<>(DebeziumSettings.snapshot(settings, due));
+    reading.putAll(new SnapshotSelects(sql.connection()).settings(due));
+    task = new DebeziumTask(reading, null);
     start = new FutureTask<>(task::start, null);
     Thread thread = new Thread(start, "distributary-snapshot-" + settings.names().connector());
     thread.setContextClassLoader(getClass().getClassLoader());
