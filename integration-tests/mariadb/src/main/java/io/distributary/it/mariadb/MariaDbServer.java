@@ -31,7 +31,7 @@ public final class MariaDbServer implements AutoCloseable {
   /** The user of every server who may do all. */
   public static final String USER = "root";
 
-  private static final Duration READY = Duration.ofSeconds(180);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static MariaDbServer shared;
 
