@@ -17,6 +17,10 @@ public final class Benchmarks {
     ALL.put("sink-sqlite-row", new SinkSqlite("row", "at least 0.4"));
     ALL.put("capture-sqlite", new CaptureSqlite());
     ALL.put("trigger-overhead", new TriggerOverhead());
+    ALL.put("claim-file", new ClaimThroughput("claim-file", FilePlace::new));
+    ALL.put("claim-cassandra", new ClaimThroughput("claim-cassandra", CassandraPlace::new));
+    ALL.put("claim-bytes", new ClaimBytes());
+    ALL.put("claim-heap", new ClaimHeap());
     ALL.put("chain-snapshot", new ChainSnapshot());
     ALL.put("chain-latency", new ChainLatency());
   }

@@ -8,20 +8,21 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.RetriableException;
 
 /**
- * Reads the values of a claim as a stream, in order, with a few chunks on their way ahead of the
- * reader. Each chunk is verified before its first value is handed out, the claim as a whole when
- * its end is reached: who must not keep a part of it commits after {@link #hasNext} said no.
+ * Reads the values of a claim as a stream, in order. A few chunks are on their way ahead of the
+ * reader, each with its first values decoded, by other threads. Each chunk is verified before its
+ * first value is handed out, the claim as a whole when its end is reached: who must not keep a part
+ * of it commits after {@link #hasNext} said no.
  *
  * <p>All methods throw {@link ClaimException} when the rows cannot be had any more, and {@link
  * RetriableException} when the store cannot be reached for now; the claim is then to be opened
@@ -36,8 +37,8 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
   private final ClaimStore store;
   private final Claim claim;
   private final ClaimErrors errors;
-  private final Map<String, RowFormat> formats = new HashMap<>();
-  private final Deque<CompletionStage<byte[]>> prefetched = new ArrayDeque<>();
+  private final Map<String, RowFormat> formats = new ConcurrentHashMap<>();
+  private final Deque<CompletionStage<ChunkReader>> prefetched = new ArrayDeque<>();
   private final CRC32C checksum = new CRC32C();
   private int requested;
   private int opened;
@@ -59,7 +60,6 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
               + "'",
           null);
     }
-    prefetch();
   }
 
   /** Opens a claim whose age is not known. */
@@ -87,9 +87,14 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
     }
   }
 
+  /** Has chunks read, and the first rows of each decoded, while the rows before are used. */
   private void prefetch() {
     while (requested < claim.chunks() && prefetched.size() < Math.min(PREFETCH, store.window())) {
-      prefetched.add(store.get(claim.id(), requested++));
+      int number = requested++;
+      prefetched.add(
+          store
+              .get(claim.id(), number)
+              .thenApplyAsync(chunk -> verified(number, chunk), ChunkThreads.EXECUTOR));
     }
   }
 
@@ -140,44 +145,46 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
   }
 
   private void openNext() {
-    byte[] chunk = Stages.await(prefetched.removeFirst());
     prefetch();
+    current = Stages.await(prefetched.removeFirst());
+    prefetch();
+    origin = Origin.of(current.labels());
+    checksum.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, current.checksum()));
+    opened++;
+  }
+
+  /** A reader of the chunk, which is the one that it should be. For any thread. */
+  private ChunkReader verified(int number, byte[] chunk) {
     if (chunk == null) {
       throw errors.lost(
           Reason.MISSING,
           "chunk "
-              + opened
+              + number
               + " of "
               + claim.chunks()
               + " is not in the store: it expired or was removed",
           null);
     }
-    current = reader(chunk);
-    Map<String, String> labels = current.labels();
-    verifyOwn(chunk, labels);
-    origin = Origin.of(labels);
-    checksum.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, current.checksum()));
-    opened++;
+    ChunkReader reader = reader(number, chunk);
+    Map<String, String> labels = reader.labels();
+    boolean own =
+        number == 0
+            ? claim.id().endsWith("-" + ClaimWriter.hash(chunk))
+            : claim.id().equals(labels.get(ClaimWriter.CLAIM));
+    if (!own || !Integer.toString(number).equals(labels.get(ClaimWriter.CHUNK))) {
+      throw errors.lost(
+          Reason.FOREIGN,
+          "in the place of its chunk " + number + " stands one of another claim or another number",
+          null);
+    }
+    return reader;
   }
 
-  private ChunkReader reader(byte[] chunk) {
+  private ChunkReader reader(int number, byte[] chunk) {
     try {
       return new ChunkReader(chunk, formats);
     } catch (DamagedChunkException e) {
-      throw damaged(opened, e);
-    }
-  }
-
-  private void verifyOwn(byte[] chunk, Map<String, String> labels) {
-    boolean own =
-        opened == 0
-            ? claim.id().endsWith("-" + ClaimWriter.hash(chunk))
-            : claim.id().equals(labels.get(ClaimWriter.CLAIM));
-    if (!own || !Integer.toString(opened).equals(labels.get(ClaimWriter.CHUNK))) {
-      throw errors.lost(
-          Reason.FOREIGN,
-          "in the place of its chunk " + opened + " stands one of another claim or another number",
-          null);
+      throw damaged(number, e);
     }
   }
 

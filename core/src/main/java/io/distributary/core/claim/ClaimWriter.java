@@ -11,7 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32C;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
@@ -133,28 +133,29 @@ public final class ClaimWriter {
     while (uploads.size() >= store.window()) {
       awaitOldest();
     }
-    Chunk chunk = current.finish();
-    current = null;
+    CompletableFuture<Chunk> chunk;
     if (id == null) {
-      id = id(origin.topic(), chunk.bytes());
+      chunk = CompletableFuture.completedFuture(current.finish());
+      id = id(origin.topic(), chunk.join().bytes());
+    } else {
+      // The next rows need not wait for this chunk's compression.
+      chunk = CompletableFuture.supplyAsync(current::finish, ChunkThreads.EXECUTOR);
     }
-    checksum.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, chunk.checksum()));
-    bytes += chunk.bytes().length;
-    uploads.add(new Upload(chunks, chunk.bytes(), store.put(id, chunks, chunk.bytes())));
+    current = null;
+    uploads.add(new Upload(store, id, chunks, chunk));
     chunks++;
   }
 
   /** Where that fails, it and what failed with it are put again when they are awaited again. */
   private void awaitOldest() {
     Upload oldest = uploads.peekFirst();
-    if (oldest.stage == null) {
-      oldest.stage = store.put(id, oldest.chunk, oldest.content);
-    }
     try {
-      Stages.await(oldest.stage);
+      Chunk stored = oldest.await();
+      checksum.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, stored.checksum()));
+      bytes += stored.bytes().length;
       uploads.removeFirst();
     } catch (ConnectException e) {
-      uploads.forEach(Upload::forgetFailure);
+      uploads.forEach(Upload::settle);
       throw e;
     }
   }
@@ -177,19 +178,36 @@ public final class ClaimWriter {
 
   /** A chunk on its way, kept until it is there. */
   private static final class Upload {
-    private final int chunk;
-    private final byte[] content;
-    private CompletionStage<Void> stage;
+    private final ClaimStore store;
+    private final String claim;
+    private final int number;
+    private final CompletableFuture<Chunk> chunk;
+    private CompletableFuture<Void> stored;
 
-    Upload(int chunk, byte[] content, CompletionStage<Void> stage) {
+    Upload(ClaimStore store, String claim, int number, CompletableFuture<Chunk> chunk) {
+      this.store = store;
+      this.claim = claim;
+      this.number = number;
       this.chunk = chunk;
-      this.content = content;
-      this.stage = stage;
+      put();
     }
 
-    void forgetFailure() {
-      if (stage != null && stage.toCompletableFuture().isCompletedExceptionally()) {
-        stage = null;
+    private void put() {
+      stored = chunk.thenCompose(finished -> store.put(claim, number, finished.bytes()));
+    }
+
+    Chunk await() {
+      if (stored == null) {
+        put();
+      }
+      Stages.await(stored);
+      return chunk.join();
+    }
+
+    /** Waits for what is under way, so that a later call sees no failure from before it. */
+    void settle() {
+      if (stored != null && stored.handle((done, failure) -> failure).join() != null) {
+        stored = null;
       }
     }
   }

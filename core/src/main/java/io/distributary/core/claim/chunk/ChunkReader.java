@@ -5,16 +5,11 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.Schema;
-import org.apache.avro.file.DataFileReader;
-import org.apache.avro.file.SeekableByteArrayInput;
-import org.apache.avro.io.DatumReader;
-import org.apache.avro.io.Decoder;
+import org.apache.avro.file.DataFileConstants;
 
 /**
  * Reads one chunk that {@link ChunkWriter} wrote, value by value. Its checksum is verified before
- * the first value.
+ * the first value. It holds the values of one block, some hundred kilobytes.
  *
  * <p>Not safe for use by several threads.
  */
@@ -23,28 +18,39 @@ public final class ChunkReader implements Iterator<Object> {
   private static final String AVRO = "avro.";
 
   private final RowFormat format;
-  private final DataFileReader<Object> file;
+  private final ContainerReader file;
   private final int checksum;
+  private Object[] block = {};
+  private int next;
 
   /**
-   * Opens a chunk.
+   * Opens a chunk, and reads its first values.
    *
    * @param formats the formats of chunks seen before, by the text of their schema, so that values
-   *     of one schema share it; a new one is added
+   *     of one schema share it; a new one is added. Concurrent, where several threads open chunks
    * @throws DamagedChunkException when the chunk is not what was written
    */
   public ChunkReader(byte[] chunk, Map<String, RowFormat> formats) {
     checksum = Seal.verified(chunk);
-    Datum datum = new Datum();
     try {
-      file = new DataFileReader<>(new SeekableByteArrayInput(chunk), datum);
+      file = new ContainerReader(chunk);
       format =
-          formats.computeIfAbsent(
-              file.getMetaString("avro.schema"), text -> RowFormat.of(file.getSchema()));
-    } catch (IOException | AvroRuntimeException e) {
+          formats.computeIfAbsent(file.header().get(DataFileConstants.SCHEMA), RowFormat::parsed);
+    } catch (IOException | RuntimeException e) {
       throw new DamagedChunkException("its header cannot be read: " + e.getMessage(), e);
     }
-    datum.reader = format.reader();
+    readBlock();
+  }
+
+  private void readBlock() {
+    try {
+      if (file.hasNext()) {
+        block = file.next(format.reader());
+        next = 0;
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new DamagedChunkException("a block of it cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** The format of the chunk's values. */
@@ -59,12 +65,8 @@ public final class ChunkReader implements Iterator<Object> {
 
   /** What the header says about the chunk. */
   public Map<String, String> labels() {
-    Map<String, String> labels = new HashMap<>();
-    for (String key : file.getMetaKeys()) {
-      if (!key.startsWith(AVRO) && !key.equals(Seal.KEY)) {
-        labels.put(key, file.getMetaString(key));
-      }
-    }
+    Map<String, String> labels = new HashMap<>(file.header());
+    labels.keySet().removeIf(key -> key.startsWith(AVRO) || key.equals(Seal.KEY));
     return labels;
   }
 
@@ -75,11 +77,10 @@ public final class ChunkReader implements Iterator<Object> {
    */
   @Override
   public boolean hasNext() {
-    try {
-      return file.hasNext();
-    } catch (AvroRuntimeException e) {
-      throw new DamagedChunkException("a block of it cannot be read: " + e.getMessage(), e);
+    if (next == block.length) {
+      readBlock();
     }
+    return next < block.length;
   }
 
   /**
@@ -90,24 +91,9 @@ public final class ChunkReader implements Iterator<Object> {
    */
   @Override
   public Object next() {
-    try {
-      return file.next();
-    } catch (AvroRuntimeException e) {
-      throw new DamagedChunkException("a value of it cannot be read: " + e.getMessage(), e);
+    if (!hasNext()) {
+      throw new NoSuchElementException("The chunk has no more values");
     }
-  }
-
-  private static final class Datum implements DatumReader<Object> {
-    private ValueReader reader;
-
-    @Override
-    public void setSchema(Schema schema) {
-      // The chunk's reader sets what reads by it.
-    }
-
-    @Override
-    public Object read(Object reuse, Decoder in) throws IOException {
-      return reader.read(in);
-    }
+    return block[next++];
   }
 }

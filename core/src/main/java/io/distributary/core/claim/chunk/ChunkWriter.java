@@ -1,16 +1,11 @@
 package io.distributary.core.claim.chunk;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.avro.Schema;
-import org.apache.avro.file.CodecFactory;
-import org.apache.avro.file.DataFileWriter;
-import org.apache.avro.io.DatumWriter;
-import org.apache.avro.io.Encoder;
 import org.apache.kafka.connect.errors.DataException;
 
 /**
@@ -21,13 +16,15 @@ import org.apache.kafka.connect.errors.DataException;
  * <p>Not safe for use by several threads.
  */
 public final class ChunkWriter {
-  /** Fast, and within a few percent of the size that slower levels reach on rows. */
-  private static final int ZSTD_LEVEL = 1;
-
   private static final int BLOCK_BYTES = 256 * 1024;
 
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
-  private final DataFileWriter<Object> file;
+  /** What most chunks need at once: a thousand rows of 100 bytes. */
+  private static final int FIRST_CAPACITY = 128 * 1024;
+
+  private final ValueWriter writer;
+  private final ContainerWriter file;
+  private final BytesEncoder block = new BytesEncoder(FIRST_CAPACITY);
+  private int blockRows;
   private int rows;
 
   /**
@@ -37,14 +34,12 @@ public final class ChunkWriter {
    *     dot, as {@code distributary.topic}
    */
   public ChunkWriter(RowFormat format, Map<String, String> labels) {
-    file = new DataFileWriter<>(new Datum(format.writer()));
-    file.setCodec(CodecFactory.zstandardCodec(ZSTD_LEVEL, true, true));
-    file.setSyncInterval(BLOCK_BYTES);
-    Map<String, String> sorted = new TreeMap<>(labels);
-    sorted.forEach(file::setMeta);
-    file.setMeta(Seal.KEY, Seal.BLANK);
+    writer = format.writer();
+    SortedMap<String, String> header = new TreeMap<>(labels);
+    byte[] marker = marker(header);
+    header.put(Seal.KEY, Seal.BLANK);
     try {
-      file.create(format.avro(), bytes, marker(sorted));
+      file = new ContainerWriter(format.text(), header, marker);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // never: it writes to memory
     }
@@ -70,17 +65,33 @@ public final class ChunkWriter {
    * @throws DataException when it does not fit the schema; the chunk is as it was before
    */
   public void add(Object value) {
+    int before = block.size();
     try {
-      file.append(value);
-      rows++;
-    } catch (DataFileWriter.AppendWriteException e) {
-      Throwable cause = e.getCause();
-      throw cause instanceof DataException data
-          ? data
-          : new DataException("A value does not fit its schema: " + cause.getMessage(), cause);
+      writer.write(value, block);
+    } catch (DataException e) {
+      block.truncate(before);
+      throw e;
+    } catch (RuntimeException e) {
+      block.truncate(before);
+      throw new DataException("A value does not fit its schema: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // never: it writes to memory
     }
+    rows++;
+    blockRows++;
+    if (block.size() >= BLOCK_BYTES) {
+      endBlock();
+    }
+  }
+
+  private void endBlock() {
+    try {
+      file.addBlock(blockRows, block);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // never: it writes to memory
+    }
+    block.truncate(0);
+    blockRows = 0;
   }
 
   /** How many values were added. */
@@ -90,29 +101,15 @@ public final class ChunkWriter {
 
   /** About how large the chunk is by now, in compressed bytes, less the block under way. */
   public int size() {
-    return bytes.size();
+    return file.size();
   }
 
   /** Ends the chunk. Nothing can be added afterwards. */
   public Chunk finish() {
-    try {
-      file.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // never: it writes to memory
+    if (blockRows > 0) {
+      endBlock();
     }
-    byte[] finished = bytes.toByteArray();
+    byte[] finished = file.toByteArray();
     return new Chunk(finished, rows, Seal.seal(finished));
-  }
-
-  private record Datum(ValueWriter writer) implements DatumWriter<Object> {
-    @Override
-    public void setSchema(Schema schema) {
-      // The writer was made for it.
-    }
-
-    @Override
-    public void write(Object value, Encoder out) throws IOException {
-      writer.write(value, out);
-    }
   }
 }

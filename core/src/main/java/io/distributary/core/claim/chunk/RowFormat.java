@@ -10,13 +10,13 @@ import org.apache.kafka.connect.data.Schema;
  */
 public final class RowFormat {
   private final Schema schema;
-  private final org.apache.avro.Schema avro;
+  private final String text;
   private final ValueWriter writer;
   private final ValueReader reader;
 
   private RowFormat(Schema schema, org.apache.avro.Schema avro) {
     this.schema = schema;
-    this.avro = avro;
+    this.text = avro.toString();
     this.writer = ValueWriter.of(schema);
     this.reader = ValueReader.of(schema);
   }
@@ -30,8 +30,9 @@ public final class RowFormat {
     return new RowFormat(schema, AvroSchemas.of(schema));
   }
 
-  /** The format of a chunk with that Avro schema, which {@link #of} made. */
-  static RowFormat of(org.apache.avro.Schema avro) {
+  /** The format of a chunk with that Avro schema, which {@link #text} gave. */
+  static RowFormat parsed(String text) {
+    org.apache.avro.Schema avro = new org.apache.avro.Schema.Parser().parse(text);
     return new RowFormat(ConnectSchemas.of(avro), avro);
   }
 
@@ -42,11 +43,7 @@ public final class RowFormat {
 
   /** The Avro schema as it stands in a chunk's header, by which a reader knows the format. */
   public String text() {
-    return avro.toString();
-  }
-
-  org.apache.avro.Schema avro() {
-    return avro;
+    return text;
   }
 
   ValueWriter writer() {

@@ -1,6 +1,8 @@
 package io.distributary.core.claim.chunk;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,18 +52,24 @@ interface ValueReader {
       case BYTES -> ValueReader::readBytes;
       case ARRAY -> array(of(schema.valueSchema()));
       case MAP -> map(schema);
-      case STRUCT -> struct(schema);
+      case STRUCT -> new StructReader(schema);
     };
   }
 
   private static ValueReader logical(Schema schema) {
     return switch (schema.name()) {
-      case Decimal.LOGICAL_NAME -> in -> Decimal.toLogical(schema, readBytes(in));
+      case Decimal.LOGICAL_NAME -> decimal(schema);
       case Date.LOGICAL_NAME -> in -> Date.toLogical(schema, in.readInt());
       case Time.LOGICAL_NAME -> in -> Time.toLogical(schema, in.readInt());
       case Timestamp.LOGICAL_NAME -> in -> Timestamp.toLogical(schema, in.readLong());
       default -> null;
     };
+  }
+
+  /** As Connect's {@link Decimal} does, which looks for the scale each time. */
+  private static ValueReader decimal(Schema schema) {
+    int scale = Integer.parseInt(schema.parameters().get(Decimal.SCALE_FIELD));
+    return in -> new BigDecimal(new BigInteger(readBytes(in)), scale);
   }
 
   /** Reads bytes into an array of their length. */
@@ -109,21 +117,55 @@ interface ValueReader {
     };
   }
 
-  private static ValueReader struct(Schema schema) {
-    Field[] fields = schema.fields().toArray(Field[]::new);
-    ValueReader[] readers = new ValueReader[fields.length];
-    for (int i = 0; i < fields.length; i++) {
-      readers[i] = of(fields[i].schema());
-    }
-    return in -> {
-      Struct struct = new Struct(schema);
+  /** Reads structs field by field. */
+  final class StructReader implements ValueReader {
+    private final Schema schema;
+    private final Field[] fields;
+    private final ValueReader[] readers;
+    private final StructReader[] nested;
+
+    private StructReader(Schema schema) {
+      this.schema = schema;
+      fields = schema.fields().toArray(Field[]::new);
+      readers = new ValueReader[fields.length];
+      nested = new StructReader[fields.length];
       for (int i = 0; i < fields.length; i++) {
-        Object value = readers[i].read(in);
-        if (value != null) {
-          struct.put(fields[i], value);
+        Schema field = fields[i].schema();
+        if (mayBeEmpty(field)) {
+          nested[i] = new StructReader(field);
+        } else {
+          readers[i] = of(field);
+        }
+      }
+    }
+
+    /** Whether it is an optional struct, as a row's image is, of which nothing is required. */
+    private static boolean mayBeEmpty(Schema schema) {
+      return schema.type() == Schema.Type.STRUCT
+          && schema.isOptional()
+          && schema.fields().stream().allMatch(field -> field.schema().isOptional());
+    }
+
+    @Override
+    public Object read(Decoder in) throws IOException {
+      return fill(new Struct(schema), in);
+    }
+
+    private Struct fill(Struct struct, Decoder in) throws IOException {
+      for (int i = 0; i < fields.length; i++) {
+        if (nested[i] == null) {
+          Object value = readers[i].read(in);
+          if (value != null) {
+            struct.put(fields[i], value);
+          }
+        } else if (in.readIndex() != 0) {
+          // Put while it is empty: Connect checks a struct with all that is in it.
+          Struct empty = new Struct(nested[i].schema);
+          struct.put(fields[i], empty);
+          nested[i].fill(empty, in);
         }
       }
       return struct;
-    };
+    }
   }
 }

@@ -73,8 +73,7 @@ interface ValueWriter {
   /** The writer of one of Connect's own logical types, else null. */
   private static ValueWriter logical(Schema schema) {
     return switch (schema.name()) {
-      case Decimal.LOGICAL_NAME ->
-          (value, out) -> out.writeBytes(Decimal.fromLogical(schema, (BigDecimal) value));
+      case Decimal.LOGICAL_NAME -> decimal(schema);
       case Date.LOGICAL_NAME ->
           (value, out) -> out.writeInt(Date.fromLogical(schema, (java.util.Date) value));
       case Time.LOGICAL_NAME ->
@@ -82,6 +81,19 @@ interface ValueWriter {
       case Timestamp.LOGICAL_NAME ->
           (value, out) -> out.writeLong(Timestamp.fromLogical(schema, (java.util.Date) value));
       default -> null;
+    };
+  }
+
+  /** As Connect's {@link Decimal} does, which looks for the scale each time. */
+  private static ValueWriter decimal(Schema schema) {
+    int scale = Integer.parseInt(schema.parameters().get(Decimal.SCALE_FIELD));
+    return (value, out) -> {
+      BigDecimal number = (BigDecimal) value;
+      if (number.scale() != scale) {
+        throw new DataException(
+            "a decimal has scale " + number.scale() + ", and its schema scale " + scale);
+      }
+      out.writeBytes(number.unscaledValue().toByteArray());
     };
   }
 

@@ -217,8 +217,8 @@ final class FileClaimStore implements ClaimStore {
   public void delete(String claim, int chunks) {
     Path path = path(claim);
     try {
-      for (Path file : files(path)) {
-        Files.deleteIfExists(file);
+      if (Files.isDirectory(path)) {
+        removeFiles(path);
       }
       Files.deleteIfExists(path);
       force(directory);
@@ -226,6 +226,15 @@ final class FileClaimStore implements ClaimStore {
       // Another one removed it first, which is what was asked for.
     } catch (IOException e) {
       throw failure("The claim cannot be removed", path, e);
+    }
+  }
+
+  /** One after the other, for a claim may have very many. */
+  private static void removeFiles(Path claim) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(claim)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
     }
   }
 

@@ -221,6 +221,23 @@ class ChunkTest {
     assertThat(writer.finish().bytes().length).isLessThan(100_000 * 8);
   }
 
+  @Test
+  void aChunkOfManyBlocksComesBackInOrderAlsoToAvroTools() throws IOException {
+    Struct[] rows = new Struct[100_000];
+    Arrays.setAll(rows, i -> price(i, "name " + i));
+
+    byte[] chunk = write(PRICE, Map.of(), (Object[]) rows);
+
+    assertThat(read(chunk)).toIterable().containsExactly((Object[]) rows);
+    try (DataFileReader<GenericRecord> reader =
+        new DataFileReader<>(new SeekableByteArrayInput(chunk), new GenericDatumReader<>())) {
+      for (Struct row : rows) {
+        assertThat(reader.next().get("id")).isEqualTo(row.get("id"));
+      }
+      assertThat(reader.hasNext()).isFalse();
+    }
+  }
+
   private static Struct price(long id, String name) {
     return new Struct(PRICE).put("id", id).put("name", name);
   }
