@@ -2,9 +2,18 @@ package io.distributary.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distributary.it.postgres.PostgresServer;
+import io.distributary.quickstart.launcher.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -103,6 +112,41 @@ class ConnectorConfigsIT {
     chain.end("bare", "bare-sink");
   }
 
+  @Test
+  void aPostgresqlReplicaFollows() throws Exception {
+    String url = PostgresServer.shared().createDatabase();
+    chain
+        .source("sqlite-source-transaction", "pg", source)
+        .sink("postgresql-sink", "pg-sink", "pg", directory, "connection.url", url);
+    awaitPostgresql(url, "1|Bowl", "2|Lamp");
+    Chain.run(source, CHANGES);
+    awaitPostgresql(url, "1|Bowl", "3|Jar");
+    chain.end("pg", "pg-sink");
+  }
+
+  private static void awaitPostgresql(String url, String... expected) {
+    Await.until(
+        Chain.LIMIT,
+        () -> postgresql(url).equals(List.of(expected)),
+        () -> "products are " + postgresql(url));
+  }
+
+  /** The products; none where the table is not there yet. */
+  private static List<String> postgresql(String url) {
+    List<String> rows = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT id || '|' || name FROM products ORDER BY id")) {
+      while (row.next()) {
+        rows.add(row.getString(1));
+      }
+    } catch (SQLException e) {
+      rows.add(e.getMessage());
+    }
+    return rows;
+  }
+
   private void replicates(String sourceFile, String sinkFile, String name) throws Exception {
     Path replica = directory.resolve("replica.db");
     chain.source(sourceFile, name, source).sink(sinkFile, name + "-sink", name, replica);
@@ -118,7 +162,10 @@ class ConnectorConfigsIT {
     String tests =
         Files.readString(own.resolve("ConnectorConfigsIT.java"))
             + Files.readString(own.resolve("ClaimCheckIT.java"))
-            + Files.readString(own.resolve("PostgresSourceIT.java"));
+            + Files.readString(own.resolve("MariaDbIT.java"))
+            + Files.readString(own.resolve("PostgresSourceIT.java"))
+            + Files.readString(own.resolve("AvroIT.java"))
+            + Files.readString(own.resolve("ConfluentConfigsTest.java"));
     Path folder = Chain.CHECKOUT.root().resolve("connector-configs");
     String readme = Files.readString(folder.resolve("README.md"));
     try (Stream<Path> files = Files.list(folder)) {

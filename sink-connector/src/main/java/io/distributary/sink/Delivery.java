@@ -259,6 +259,9 @@ final class Delivery implements AutoCloseable {
           return Ran.ROLLED_BACK;
         }
         awaited.over(assignment.partition());
+        if (target.settles() && !assignment.open()) {
+          commit();
+        }
       } else if (step instanceof Step.Seek) {
         flow.seek(assignment);
         return Ran.UP_TO_A_SEEK;
@@ -374,6 +377,11 @@ final class Delivery implements AutoCloseable {
       Outcome outcome = policy.decide(failure, null);
       if (outcome instanceof Outcome.Retry retry) {
         rollback();
+        if (target.lost()) {
+          // What a lost connection committed is known only to the checkpoints.
+          target.close();
+          flow.all().forEach(assignment -> unclaimed.add(assignment.partition()));
+        }
         resting = now + retry.after().toMillis();
         metrics.retried();
         return false;

@@ -41,12 +41,12 @@ public final class DistributarySinkConnector extends SinkConnector {
     return DistributarySinkTask.class;
   }
 
-  /** A SQLite file has one writer at a time, so it has one task, which reads all partitions. */
+  /** Where a database has one writer at a time, it has one task, which reads all partitions. */
   @Override
   public List<Map<String, String>> taskConfigs(int maxTasks) {
-    boolean oneWriter = properties.get(SinkSettings.URL).startsWith("jdbc:sqlite:");
+    boolean oneWriter = Targets.oneWriter(properties.get(SinkSettings.URL));
     if (oneWriter && maxTasks > 1) {
-      LOG.info("One task instead of {}: a SQLite file has one writer at a time", maxTasks);
+      LOG.info("One task instead of {}: the target has one writer at a time", maxTasks);
     }
     return IntStream.range(0, oneWriter ? 1 : maxTasks).mapToObj(this::taskConfig).toList();
   }

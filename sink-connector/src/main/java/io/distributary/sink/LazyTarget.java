@@ -52,6 +52,16 @@ final class LazyTarget implements Target {
   }
 
   @Override
+  public boolean settles() {
+    return target != null && target.settles();
+  }
+
+  @Override
+  public boolean lost() {
+    return target != null && target.lost();
+  }
+
+  @Override
   public void rollback() {
     if (target != null) {
       target.rollback();
@@ -60,9 +70,10 @@ final class LazyTarget implements Target {
 
   @Override
   public void close() {
-    if (target != null) {
-      target.close();
-      target = null;
+    Target opened = target;
+    target = null;
+    if (opened != null) {
+      opened.close();
     }
   }
 }

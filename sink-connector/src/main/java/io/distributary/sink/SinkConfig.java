@@ -43,6 +43,7 @@ public final class SinkConfig {
             config.getBoolean(SinkSettings.AUTO_CREATE),
             config.getBoolean(SinkSettings.AUTO_EVOLVE),
             SinkSettings.MISSING.parse(config.getString(SinkSettings.MISSING_COLUMNS)),
+            SinkSettings.COMMITS.parse(config.getString(SinkSettings.SYNCHRONOUS_COMMIT)),
             TableMapping.parse(SinkSettings.MAPPING, config.getString(SinkSettings.MAPPING)),
             statements(properties),
             handlers(properties));

@@ -6,6 +6,7 @@ import io.distributary.sink.write.DeleteMode;
 import io.distributary.sink.write.MissingColumns;
 import io.distributary.sink.write.RelationHandler;
 import io.distributary.sink.write.SnapshotMode;
+import io.distributary.sink.write.SynchronousCommit;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
@@ -18,6 +19,7 @@ public final class SinkSettings {
   static final String URL = "connection.url";
   static final String USER = "connection.user";
   static final String PASSWORD = "connection.password";
+  static final String SYNCHRONOUS_COMMIT = "synchronous.commit";
   static final String MAPPING = "table.mapping";
   static final String AUTO_CREATE = "auto.create";
   static final String AUTO_EVOLVE = "auto.evolve";
@@ -39,6 +41,7 @@ public final class SinkSettings {
   static final String HANDLER = ".handler";
 
   static final Choice<DeleteMode> DELETES = new Choice<>(DeleteMode.class);
+  static final Choice<SynchronousCommit> COMMITS = new Choice<>(SynchronousCommit.class);
   static final Choice<SnapshotMode> SNAPSHOTS = new Choice<>(SnapshotMode.class);
   static final Choice<MissingColumns> MISSING = new Choice<>(MissingColumns.class);
   static final Choice<WithoutHistory> HISTORIES = new Choice<>(WithoutHistory.class);
@@ -97,7 +100,10 @@ public final class SinkSettings {
   private static void connection(SettingGroup group) {
     group.url(
         "Where to write: the JDBC URL of the target. SQLite: jdbc:sqlite: and the path of the"
-            + " file, which is created if auto.create is true.");
+            + " file, which is created if auto.create is true. PostgreSQL:"
+            + " jdbc:postgresql://host:5432/database, with parameters of its driver. MariaDB and"
+            + " MySQL: jdbc:mariadb://host:3306/database or jdbc:mysql://host:3306/database, with"
+            + " parameters of MariaDB's driver.");
     group.optional(
         USER,
         ConfigDef.Type.STRING,
@@ -112,6 +118,15 @@ public final class SinkSettings {
         Width.MEDIUM,
         "Password",
         "The password of that user.");
+    group.choice(
+        SYNCHRONOUS_COMMIT,
+        SynchronousCommit.SERVER,
+        COMMITS,
+        "Synchronous commit",
+        "PostgreSQL only: whether a commit waits until it is on disk. server leaves it as server,"
+            + " role or URL say. off is faster, and loses nothing: after a crash of the server the"
+            + " last moments are gone together with their checkpoints, and are read again from"
+            + " Kafka.");
   }
 
   private static void tables(SettingGroup group) {

@@ -71,6 +71,9 @@ public final class DebeziumTypes {
   /** struct of {@code scale} and {@code value}: a decimal whose scale varies from row to row. */
   public static final String VARIABLE_SCALE_DECIMAL = "io.debezium.data.VariableScaleDecimal";
 
+  /** Parameter of Connect's Decimal: its precision, as Avro converters know it too. */
+  public static final String PRECISION = "connect.decimal.precision";
+
   /** The optional schema of {@link #VARIABLE_SCALE_DECIMAL}. */
   public static final Schema OPTIONAL_VARIABLE_SCALE_DECIMAL =
       SchemaBuilder.struct()

@@ -22,6 +22,9 @@ public final class SqliteTypes {
   private static final Pattern PLAIN =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_]*( [A-Za-z_][A-Za-z0-9_]*)* ?(\\([0-9+-., ]*\\))?");
 
+  /** A number of so many digits comes back from a double as it was. */
+  private static final int EXACT_DIGITS = 15;
+
   private static final String ANY = "ANY";
 
   private SqliteTypes() {}
@@ -94,12 +97,27 @@ public final class SqliteTypes {
       // Only a STRICT table takes ANY by its word; elsewhere it would turn text into numbers.
       return "";
     }
+    if (isBeyondDoubles(schema)) {
+      return "TEXT";
+    }
     if (declaredType != null
         && (declaredType.isEmpty() || PLAIN.matcher(declaredType).matches())
         && (schema == null || means(declaredType, schema))) {
       return declaredType;
     }
     return schema == null ? "" : columnType(schema);
+  }
+
+  /**
+   * Whether values may have more digits than SQLite's numbers: its columns of numbers would round
+   * them. Where no precision is told, as from SQLite itself, they have not.
+   */
+  private static boolean isBeyondDoubles(Schema schema) {
+    if (schema == null || !Decimal.LOGICAL_NAME.equals(schema.name())) {
+      return DebeziumTypes.isVariableScale(schema);
+    }
+    String precision = schema.parameters().get(DebeziumTypes.PRECISION);
+    return precision != null && Integer.parseInt(precision) > EXACT_DIGITS;
   }
 
   private static boolean means(String declaredType, Schema schema) {
@@ -113,9 +131,17 @@ public final class SqliteTypes {
     return switch (logical) {
       case Decimal.LOGICAL_NAME ->
           "DECIMAL(38," + schema.parameters().get(Decimal.SCALE_FIELD) + ")";
-      case Date.LOGICAL_NAME -> "DATE";
-      case Time.LOGICAL_NAME -> "TIME";
-      case Timestamp.LOGICAL_NAME -> "TIMESTAMP";
+      case Date.LOGICAL_NAME, DebeziumTypes.DATE -> "DATE";
+      case Time.LOGICAL_NAME,
+          DebeziumTypes.TIME,
+          DebeziumTypes.MICRO_TIME,
+          DebeziumTypes.NANO_TIME ->
+          "TIME";
+      case Timestamp.LOGICAL_NAME,
+          DebeziumTypes.TIMESTAMP,
+          DebeziumTypes.MICRO_TIMESTAMP,
+          DebeziumTypes.NANO_TIMESTAMP ->
+          "TIMESTAMP";
       default -> columnType(schema.type());
     };
   }

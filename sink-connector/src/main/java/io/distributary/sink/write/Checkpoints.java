@@ -5,10 +5,11 @@ import io.distributary.sink.unit.Checkpoint;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.Types;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.common.TopicPartition;
@@ -38,10 +39,7 @@ final class Checkpoints implements AutoCloseable {
 
   /** Makes the table where there is none; in a transaction of its own. */
   void create() throws SQLException {
-    try (Statement statement = dialect.connection().createStatement()) {
-      statement.execute(
-          "CREATE TABLE IF NOT EXISTS " + TABLE + " (" + dialect.checkpointColumns() + ")");
-    }
+    dialect.createCheckpoints(TABLE);
   }
 
   /** Takes the partitions over and reads their checkpoints; those without one are left out. */
@@ -55,7 +53,7 @@ final class Checkpoints implements AutoCloseable {
                     + " (owner, sink, topic, "
                     + dialect.quoted("partition")
                     + ") VALUES (?, ?, ?, ?)")) {
-      for (TopicPartition partition : partitions) {
+      for (TopicPartition partition : sorted(partitions)) {
         seen.remove(partition);
         claim.setString(1, owner);
         setRow(claim, 2, partition);
@@ -73,6 +71,14 @@ final class Checkpoints implements AutoCloseable {
       }
     }
     return checkpoints;
+  }
+
+  /** In one order for all tasks, so that no two wait for each other. */
+  private static List<TopicPartition> sorted(Collection<TopicPartition> partitions) {
+    return partitions.stream()
+        .sorted(
+            Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition))
+        .toList();
   }
 
   private Checkpoint read(TopicPartition partition) throws SQLException {

@@ -3,6 +3,7 @@ package io.distributary.sink.write;
 import io.distributary.core.relation.Column;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 
 /** What differs between the databases that can be a target. One instance serves one connection. */
@@ -17,8 +18,28 @@ interface Dialect extends AutoCloseable {
   /** Commits the open transaction. If that fails it may still be open. */
   void commit() throws SQLException;
 
-  /** Undoes the open transaction; does nothing where there is none. */
+  /**
+   * Undoes the open transaction; does nothing where there is none, or where it went with the
+   * connection.
+   */
   void rollback() throws SQLException;
+
+  /**
+   * Whether the open transaction holds what readers see only some moments after its commit, so that
+   * nothing else should be applied in it.
+   */
+  default boolean settles() {
+    return false;
+  }
+
+  /**
+   * Completes what tasks of this sink have committed and not shown, and removes what they left
+   * unfinished. Called outside a transaction, when partitions have been taken over.
+   */
+  default void recover() throws SQLException {}
+
+  /** Whether the connection is gone for good, by itself or the database's end of it. */
+  boolean lost();
 
   /** Closes the connection. */
   @Override
@@ -40,17 +61,78 @@ interface Dialect extends AutoCloseable {
   /** The column that stands for such a row number. */
   RelationColumn implicitKeyColumn(String column);
 
-  /** The name as an identifier. */
+  /** The name of a column, or of anything else that has one part, as an identifier. */
   String quoted(String name);
+
+  /** The name of a relation, perhaps with its schema's before it, as an identifier. */
+  String relationName(String name);
+
+  /** Runs a statement that creates a relation or adds a column to one. */
+  default void define(String statement) throws SQLException {
+    try (Statement plain = connection().createStatement()) {
+      plain.execute(statement);
+    }
+  }
+
+  /** Has the database check a statement with question marks for parameters; runs nothing. */
+  void compile(String statement) throws SQLException;
+
+  /** Inserts rows into a table, named by its identifier, that has the plan's columns. */
+  Bulk inserts(Plan plan, String table);
+
+  /** Inserts rows, or where the key is there, writes the columns that are no key. */
+  Bulk upserts(Plan plan);
+
+  /** Removes, or marks, rows by key. */
+  Bulk deletes(Plan plan);
+
+  /** Rows, each in brackets, as a list that a row can be looked for in. */
+  default String rowValues(String rows) {
+    return "VALUES " + rows;
+  }
+
+  /**
+   * The statements that insert the staged rows which the relation lacks and update those that
+   * differ.
+   *
+   * @param stage the staged table, as an identifier
+   */
+  default List<String> merge(Plan plan, String stage) {
+    return List.of(new Merge(this, plan, stage).upsertStatement());
+  }
+
+  /** What follows an insert's columns, for a database that needs to be told to take them all. */
+  default String insertOption(Plan plan) {
+    return "";
+  }
 
   /** The type to declare for a column of a record. */
   String columnType(Column column);
 
+  /**
+   * The type to declare for a column of a record in a new relation.
+   *
+   * @param key the columns of the relation's key, of which the column may be one
+   */
+  default String columnType(Column column, List<Column> key) {
+    return columnType(column);
+  }
+
   /** The type and constraint of a marker column, of 0 unless set. */
   String markerType();
 
-  /** The columns of the table of checkpoints. */
-  String checkpointColumns();
+  /** The value of a marker column in a row that was deleted. */
+  default String marked() {
+    return "1";
+  }
+
+  /** The value of a marker column in a row that is there. */
+  default String unmarked() {
+    return "0";
+  }
+
+  /** Makes the table of checkpoints where there is none; in a transaction of its own. */
+  void createCheckpoints(String table) throws SQLException;
 
   /** A condition that holds where two expressions are the same or both NULL. */
   String same(String left, String right);
@@ -76,11 +158,28 @@ interface Dialect extends AutoCloseable {
   /** How many parameters a statement may have. */
   int maxParameters();
 
+  /** The failure without what its message quotes of a row's values. */
+  default SQLException presentable(SQLException failure) {
+    return failure;
+  }
+
   /** Whose fault a failure is. */
   WriteException.Kind kind(SQLException failure);
 
+  /**
+   * The failure as it may be shown: without the values that the database wrote into its message.
+   */
+  default SQLException presentable(SQLException failure) {
+    return failure;
+  }
+
   /** Whether rows conflict on a unique index. */
   boolean uniqueConflict(SQLException failure);
+
+  /** Whether a change broke a foreign key at once, which the rest of its unit may mend. */
+  default boolean foreignKey(SQLException failure) {
+    return false;
+  }
 
   /** Whether foreign keys are enforced on changes, so that deleting a row may touch others. */
   boolean enforcesForeignKeys();
@@ -101,12 +200,23 @@ interface Dialect extends AutoCloseable {
    */
   String createStage(Plan plan) throws SQLException;
 
+  /** The statement that drops such a temporary table. */
+  default String dropStage(String stage) {
+    return "DROP TABLE " + stage;
+  }
+
   /** A new table that is loaded to take a relation's place. */
   interface Replacement {
-    /** The new table's name. */
-    String name();
+    /** The new table's name, as an identifier. */
+    String identifier();
 
-    /** Drops the old table and gives the new one its name and all that hung on it. */
+    /** Makes the new table whole, now that its rows are there. */
+    void complete() throws SQLException;
+
+    /**
+     * Drops the old table and gives the new one its name and all that hung on it. A database whose
+     * readers need not wait for that until the commit can do it in {@link #complete}.
+     */
     void takePlace() throws SQLException;
 
     /** Drops the new table. */

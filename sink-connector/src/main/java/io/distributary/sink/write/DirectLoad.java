@@ -11,7 +11,7 @@ final class DirectLoad implements Load {
 
   DirectLoad(Dialect dialect, Plan plan) throws SQLException {
     this.bulk = dialect.bulkLoad(plan.relation());
-    this.inserter = new Inserter(dialect, plan, dialect.quoted(plan.relation().name()));
+    this.inserter = new Inserter(dialect, plan, plan.relation().identifier());
   }
 
   @Override

@@ -8,12 +8,12 @@ import java.util.List;
 /** Inserts the rows of a snapshot into a table that has the plan's columns. */
 final class Inserter implements AutoCloseable {
   private final Plan plan;
-  private final MultiRow insert;
+  private final Bulk insert;
   private Object[][] images = {};
 
   Inserter(Dialect dialect, Plan plan, String table) {
     this.plan = plan;
-    this.insert = new MultiRow(dialect, new Sql(dialect).insert(plan, table), plan.columns());
+    this.insert = dialect.inserts(plan, table);
   }
 
   void insert(List<Change> rows) throws SQLException {

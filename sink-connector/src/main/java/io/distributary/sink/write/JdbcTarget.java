@@ -70,9 +70,15 @@ final class JdbcTarget implements Target {
       dialect.begin(false);
       Map<TopicPartition, Checkpoint> claimed = checkpoints.claim(partitions);
       dialect.commit();
+      dialect.recover();
       return claimed;
     } catch (SQLException e) {
-      throw rolledBack(failure("The checkpoints of " + partitions + " could not be claimed", e));
+      String what = "The checkpoints of " + partitions + " could not be claimed";
+      // Another task was quicker to make a row: the next try takes it over.
+      throw rolledBack(
+          dialect.uniqueConflict(e)
+              ? new WriteException(WriteException.Kind.TRANSIENT, what, e)
+              : failure(what, e));
     }
   }
 
@@ -137,20 +143,25 @@ final class JdbcTarget implements Target {
       return;
     }
     changes.finish(writers);
+    if (loads.isEmpty()) {
+      return;
+    }
     try {
       loads.finish();
+      writers.refresh();
     } catch (SQLException e) {
       if (dialect.kind(e) != WriteException.Kind.DATA) {
         throw e;
       }
+      SQLException shown = dialect.presentable(e);
       throw new WriteException(
           WriteException.Kind.FATAL,
           "The snapshot of table "
               + part.table().id()
               + " does not fit its relation as a whole: "
-              + e.getMessage()
+              + shown.getMessage()
               + ". Correct the relation's constraints",
-          e);
+          shown);
     }
   }
 
@@ -181,6 +192,7 @@ final class JdbcTarget implements Target {
       boolean snapshot = part.header().kind() == UnitKind.SNAPSHOT;
       begin(snapshot);
       snapshotAmongChanges |= snapshot;
+      settle();
       // What a fresh transaction holds needs no savepoint: it is undone with it.
       savepoint = fresh ? null : Savepoint.set(dialect.connection(), PART);
       T result = work.run();
@@ -203,6 +215,12 @@ final class JdbcTarget implements Target {
           ? e
           : new WriteException(WriteException.Kind.FATAL, e.getMessage(), e);
     }
+  }
+
+  /** What was put off until the commit comes before whatever is applied next. */
+  private void settle() throws SQLException {
+    loads.settle();
+    loads.settled();
   }
 
   private void begin(boolean snapshot) throws SQLException {
@@ -254,6 +272,7 @@ final class JdbcTarget implements Target {
     Savepoint savepoint = null;
     try {
       savepoint = Savepoint.set(dialect.connection(), COMMIT);
+      loads.settle();
       checkpoints.write(positions);
       dialect.commit();
     } catch (WriteException e) {
@@ -262,6 +281,7 @@ final class JdbcTarget implements Target {
       throw uncommitted(savepoint, e);
     }
     checkpoints.committed(positions);
+    loads.settled();
     state = State.IDLE;
     relaxed = false;
   }
@@ -279,22 +299,25 @@ final class JdbcTarget implements Target {
       // A snapshot may come before those of the tables that it refers to.
       relaxed = true;
       return rolledBack(
-          new WriteException(WriteException.Kind.TRANSIENT, failure.getMessage(), cause));
+          new WriteException(
+              WriteException.Kind.TRANSIENT, failure.getMessage(), failure.getCause()));
     }
     // Only what is checked at the end fails here: no single change is to blame.
+    SQLException shown = dialect.presentable(cause);
     return rolledBack(
         new WriteException(
             WriteException.Kind.FATAL,
             "The transaction breaks a constraint that holds at its end, such as a foreign key: "
-                + cause.getMessage()
+                + shown.getMessage()
                 + ". Distribute parent tables too, as one topic (topic.layout=source), or do not"
                 + " enforce foreign keys in the replica",
-            cause));
+            shown));
   }
 
   @Override
   public void rollback() {
     loads.retain(Set.of());
+    loads.settled();
     changes.clear();
     places.clear();
     state = State.IDLE;
@@ -304,6 +327,16 @@ final class JdbcTarget implements Target {
     } catch (SQLException e) {
       throw failure("The transaction could not be rolled back", e);
     }
+  }
+
+  @Override
+  public boolean settles() {
+    return dialect.settles();
+  }
+
+  @Override
+  public boolean lost() {
+    return dialect.lost();
   }
 
   private WriteException rolledBack(WriteException failure) {
@@ -316,7 +349,8 @@ final class JdbcTarget implements Target {
   }
 
   private WriteException failure(String what, SQLException cause) {
-    return new WriteException(dialect.kind(cause), what + ": " + cause.getMessage(), cause);
+    SQLException told = dialect.presentable(cause);
+    return new WriteException(dialect.kind(cause), what + ": " + told.getMessage(), told);
   }
 
   @Override

@@ -75,8 +75,7 @@ final class Loads {
   private boolean isEmpty(Plan plan) throws SQLException {
     try (Statement statement = dialect.connection().createStatement();
         ResultSet row =
-            statement.executeQuery(
-                "SELECT 1 FROM " + dialect.quoted(plan.relation().name()) + " LIMIT 1")) {
+            statement.executeQuery("SELECT 1 FROM " + plan.relation().identifier() + " LIMIT 1")) {
       return !row.next();
     }
   }

@@ -1,9 +1,10 @@
 package io.distributary.sink.write;
 
+import static java.util.stream.Collectors.joining;
+
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Brings a relation to the content of a staged table, touching only rows that differ. */
 final class Merge {
@@ -25,7 +26,7 @@ final class Merge {
     this.sql = new Sql(dialect);
     this.plan = plan;
     this.stage = stage;
-    this.table = dialect.quoted(plan.relation().name());
+    this.table = plan.relation().identifier();
   }
 
   /** Deletes, or marks, the rows that are not staged. */
@@ -42,7 +43,7 @@ final class Merge {
     }
     Savepoint savepoint = Savepoint.set(dialect.connection(), CONFLICT);
     try {
-      execute(upsertSql());
+      executeUpserts();
       savepoint.release();
     } catch (SQLException e) {
       if (!dialect.uniqueConflict(e) || !plan.covers() || plan.marker() != null) {
@@ -51,17 +52,24 @@ final class Merge {
       // Rows exchange values of another unique index: those that differ go first.
       savepoint.rollback();
       execute("DELETE FROM " + table + " WHERE " + staged(" AND (" + differs("s") + ")"));
-      execute(upsertSql());
+      executeUpserts();
     }
   }
 
-  private String upsertSql() {
+  private void executeUpserts() throws SQLException {
+    for (String upsert : dialect.merge(plan, stage)) {
+      execute(upsert);
+    }
+  }
+
+  /** One statement for both, where the database has one that finds rows by their key alone. */
+  String upsertStatement() {
     String columns = String.join(", ", sql.quoted(plan.columnNames()));
     List<String> assigned = sql.assigned(plan);
     return sql.insertInto(table, plan)
         + " SELECT "
         + columns
-        + (plan.marker() == null ? "" : ", 0")
+        + (plan.marker() == null ? "" : ", " + dialect.unmarked())
         + " FROM "
         + stage
         + " WHERE true "
@@ -82,10 +90,10 @@ final class Merge {
                         alias == null
                             ? dialect.proposed(dialect.quoted(column.name()))
                             : alias + "." + dialect.quoted(column.name())))
-            .collect(Collectors.joining(" OR "));
+            .collect(joining(" OR "));
     return plan.marker() == null
         ? columns
-        : columns + " OR NOT (" + dialect.same(quotedMarker(), "0") + ")";
+        : columns + " OR NOT (" + dialect.same(quotedMarker(), dialect.unmarked()) + ")";
   }
 
   private String quotedMarker() {
@@ -95,15 +103,21 @@ final class Merge {
   private String nullKey() {
     return sql.quoted(plan.keyNames()).stream()
         .map(name -> name + " IS NULL")
-        .collect(Collectors.joining(" OR "));
+        .collect(joining(" OR "));
   }
 
   private String staged(String condition) {
     String sameKey =
-        sql.quoted(plan.keyNames()).stream()
-            .map(name -> dialect.same("s." + name, table + "." + name))
-            .collect(Collectors.joining(" AND "));
+        plan.key().stream().map(Plan.Place::target).map(this::sameKey).collect(joining(" AND "));
     return "EXISTS (SELECT 1 FROM " + stage + " s WHERE " + sameKey + condition + ")";
+  }
+
+  /** Where there is no NULL, by an equality that every database can join by. */
+  private String sameKey(RelationColumn column) {
+    String name = dialect.quoted(column.name());
+    return column.nullable()
+        ? dialect.same("s." + name, table + "." + name)
+        : "s." + name + " = " + table + "." + name;
   }
 
   private void execute(String statement) throws SQLException {

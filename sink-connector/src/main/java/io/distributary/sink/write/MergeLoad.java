@@ -45,7 +45,7 @@ final class MergeLoad implements Load {
   private void dropStage() throws SQLException {
     inserter.close();
     try (Statement statement = dialect.connection().createStatement()) {
-      statement.execute("DROP TABLE " + stage);
+      statement.execute(dialect.dropStage(stage));
     }
   }
 

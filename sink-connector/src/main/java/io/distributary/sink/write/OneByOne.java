@@ -4,6 +4,7 @@ import io.distributary.core.record.Change;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Applies changes alone, each at a savepoint of its own, and passes over those that the target
@@ -70,16 +71,18 @@ final class OneByOne {
   }
 
   /**
-   * Applies the changes but those that conflict on a unique index.
+   * Applies the changes but those that the rest of their unit may make possible.
    *
-   * @return those that conflict
+   * @param waits tells the failures of such changes
+   * @return those changes
    * @throws SQLException for any other failure, as does {@code WriteException}
    */
-  List<Change> conflicting(List<Change> changes) throws SQLException {
+  List<Change> conflicting(List<Change> changes, Predicate<SQLException> waits)
+      throws SQLException {
     List<Change> conflicting = new ArrayList<>();
     for (Change change : changes) {
       Exception refusal = refusal(List.of(change));
-      if (refusal instanceof SQLException sql && dialect.uniqueConflict(sql)) {
+      if (refusal instanceof SQLException sql && waits.test(sql)) {
         conflicting.add(change);
       } else if (refusal instanceof SQLException sql) {
         throw sql;
@@ -143,11 +146,14 @@ final class OneByOne {
   }
 
   private WriteException described(Exception refusal) {
-    return refusal instanceof WriteException known
-        ? known
-        : new WriteException(
-            WriteException.Kind.DATA,
-            "A change was refused by " + subject + ": " + refusal.getMessage(),
-            refusal);
+    if (refusal instanceof WriteException known) {
+      return known;
+    }
+    Exception told =
+        refusal instanceof SQLException failure ? dialect.presentable(failure) : refusal;
+    return new WriteException(
+        WriteException.Kind.DATA,
+        "A change was refused by " + subject + ": " + told.getMessage(),
+        told);
   }
 }

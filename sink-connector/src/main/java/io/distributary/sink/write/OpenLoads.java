@@ -13,6 +13,7 @@ import java.util.Set;
 /** The snapshots that are being taken in by the open transaction. */
 final class OpenLoads {
   private final Map<TableId, List<Load>> loads = new LinkedHashMap<>();
+  private final List<Load> unsettled = new ArrayList<>();
 
   boolean isEmpty() {
     return loads.isEmpty();
@@ -60,7 +61,20 @@ final class OpenLoads {
         load.finish();
       }
     }
+    loads.values().forEach(unsettled::addAll);
     close();
+  }
+
+  /** Does what was put off until the commit; if that is undone, the same again. */
+  void settle() throws SQLException {
+    for (Load load : unsettled) {
+      load.settle();
+    }
+  }
+
+  /** Nothing is put off any more. */
+  void settled() {
+    unsettled.clear();
   }
 
   /** Takes all snapshots for changes only. */

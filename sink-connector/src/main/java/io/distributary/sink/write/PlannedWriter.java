@@ -28,8 +28,8 @@ final class PlannedWriter implements TableWriter {
   private final DeleteMode deletes;
   private final Loads loads;
   private final Reduction reduction;
-  private final MultiRow upsert;
-  private final MultiRow delete;
+  private final Bulk upsert;
+  private final Bulk delete;
   private final MultiRow deleteSame;
   private final Map<String, MultiRow> updates = new HashMap<>();
   private final Set<List<Object>> rewritten = new HashSet<>();
@@ -41,8 +41,8 @@ final class PlannedWriter implements TableWriter {
     this.deletes = deletes;
     this.loads = loads;
     this.reduction = new Reduction(plan.key());
-    this.upsert = new MultiRow(dialect, sql.upsert(plan), plan.columns());
-    this.delete = new MultiRow(dialect, sql.delete(plan), plan.key());
+    this.upsert = dialect.upserts(plan);
+    this.delete = dialect.deletes(plan);
     this.deleteSame = MultiRow.single(dialect, sql.deleteSame(plan), plan.key());
   }
 
@@ -181,7 +181,7 @@ final class PlannedWriter implements TableWriter {
     if (nullKey != null && rewritten.add(nullKey)) {
       deleteSame.run(change.after());
     }
-    upsert.run(change.after());
+    upsert.run(new Object[][] {change.after()}, 0, 1);
   }
 
   private void deleteOne(Object[] image) throws SQLException {
@@ -189,7 +189,12 @@ final class PlannedWriter implements TableWriter {
     if (nullKey != null) {
       rewritten.add(nullKey);
     }
-    if (deletes != DeleteMode.IGNORE) {
+    if (deletes == DeleteMode.IGNORE) {
+      return;
+    }
+    if (nullKey == null) {
+      delete(new Object[][] {image}, 1);
+    } else {
       deleteSame.run(image);
     }
   }

@@ -6,16 +6,20 @@ import java.util.List;
 /**
  * A relation of the target, as its catalogue describes it.
  *
- * @param name the name as the target spells it
+ * @param name the name as the target spells it, for messages and to ask for the relation again
+ * @param identifier the name as SQL needs it: quoted, with the schema's before it where there is
+ *     one
  * @param columns all columns in order, those not writable included
  * @param primaryKey the primary key's columns in its order; empty where there is none
  * @param uniqueKeys the columns of each unique index that holds for all rows, the primary key's
  *     among them; a set of columns that no index equals cannot be upserted by
- * @param secondaryUnique whether rows of different primary keys can conflict
+ * @param secondaryUnique whether rows of different primary keys can conflict, by another unique
+ *     index or by a foreign key that is enforced at once
  * @param referenced whether foreign keys refer to it
  */
 record Relation(
     String name,
+    String identifier,
     List<RelationColumn> columns,
     List<String> primaryKey,
     List<List<String>> uniqueKeys,

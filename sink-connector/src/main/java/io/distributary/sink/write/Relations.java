@@ -3,7 +3,6 @@ package io.distributary.sink.write;
 import io.distributary.core.relation.Column;
 import io.distributary.core.relation.Table;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +93,9 @@ final class Relations {
               + ". Create it by hand, with a primary key");
     }
     List<String> definitions = new ArrayList<>();
-    selected.forEach(column -> definitions.add(definition(column)));
+    List<Column> keyColumns = table.keyColumns();
+    selected.forEach(
+        column -> definitions.add(definition(column.name(), column.column(), keyColumns)));
     if (settings.deletes() == DeleteMode.SOFT) {
       definitions.add(dialect.quoted(settings.deleteMarker()) + " " + dialect.markerType());
     }
@@ -103,8 +104,8 @@ final class Relations {
     return dialect.relation(route.relation());
   }
 
-  private String definition(Selected column) {
-    return (dialect.quoted(column.name()) + " " + dialect.columnType(column.column())).strip();
+  private String definition(String name, Column column, List<Column> key) {
+    return (dialect.quoted(name) + " " + dialect.columnType(column, key)).strip();
   }
 
   private Relation evolved(Table table, Relation relation, List<Selected> selected)
@@ -113,7 +114,7 @@ final class Relations {
     for (Selected column : selected) {
       if (relation.column(column.name()) == null && !dialect.implicitKey(relation, column.name())) {
         if (settings.autoEvolve()) {
-          execute(sql.addColumn(relation.name(), definition(column)));
+          execute(sql.addColumn(relation, definition(column.name(), column.column(), List.of())));
           LOG.info("Added column {} to relation {}", column.name(), relation.name());
           evolved = true;
         } else if (settings.missingColumns() == MissingColumns.FAIL) {
@@ -133,7 +134,7 @@ final class Relations {
         && relation.column(settings.deleteMarker()) == null
         && (settings.autoEvolve() || settings.autoCreate())) {
       String marker = dialect.quoted(settings.deleteMarker());
-      execute(sql.addColumn(relation.name(), marker + " " + dialect.markerType()));
+      execute(sql.addColumn(relation, marker + " " + dialect.markerType()));
       evolved = true;
     }
     return evolved ? dialect.relation(relation.name()) : relation;
@@ -251,8 +252,6 @@ final class Relations {
   }
 
   private void execute(String statement) throws SQLException {
-    try (Statement plain = dialect.connection().createStatement()) {
-      plain.execute(statement);
-    }
+    dialect.define(statement);
   }
 }

@@ -31,7 +31,7 @@ final class Sql {
 
   /** Inserts rows, or where the key is there, writes the columns that are no key. */
   Rows upsert(Plan plan) {
-    String head = insertInto(quoted(plan.relation().name()), plan) + " VALUES ";
+    String head = insertInto(plan.relation().identifier(), plan) + " VALUES ";
     String conflict = " " + onConflict(plan);
     return (rows, raw) -> head + values(plan, rows, raw) + conflict;
   }
@@ -45,8 +45,13 @@ final class Sql {
   Rows delete(Plan plan) {
     String head =
         plan.marker() == null
-            ? "DELETE FROM " + quoted(plan.relation().name())
-            : "UPDATE " + quoted(plan.relation().name()) + " SET " + quoted(plan.marker()) + " = 1";
+            ? "DELETE FROM " + plan.relation().identifier()
+            : "UPDATE "
+                + plan.relation().identifier()
+                + " SET "
+                + quoted(plan.marker())
+                + " = "
+                + dialect.marked();
     List<String> key = quoted(plan.keyNames());
     return key.size() == 1
         ? (rows, raw) -> head + " WHERE " + key.get(0) + " IN (" + group(rows, raw, "") + ")"
@@ -54,8 +59,8 @@ final class Sql {
             head
                 + " WHERE ("
                 + String.join(", ", key)
-                + ") IN (VALUES "
-                + repeat("(" + group(key.size(), raw, "") + ")", rows)
+                + ") IN ("
+                + dialect.rowValues(repeat("(" + group(key.size(), raw, "") + ")", rows))
                 + ")";
   }
 
@@ -83,14 +88,14 @@ final class Sql {
         set.add(quoted(touched.get(i).target().name()) + " = " + parameter(raw, i));
       }
       if (plan.marker() != null) {
-        set.add(quoted(plan.marker()) + " = 0");
+        set.add(quoted(plan.marker()) + " = " + dialect.unmarked());
       }
       boolean[] keyRaw = new boolean[plan.key().size()];
       for (int i = 0; raw != null && i < keyRaw.length; i++) {
         keyRaw[i] = raw[touched.size() + i];
       }
       return "UPDATE "
-          + quoted(plan.relation().name())
+          + plan.relation().identifier()
           + " SET "
           + String.join(", ", set)
           + " WHERE "
@@ -100,22 +105,24 @@ final class Sql {
 
   /** Removes, or marks, all rows. */
   String clear(Plan plan) {
-    String table = quoted(plan.relation().name());
+    String table = plan.relation().identifier();
     return plan.marker() == null
         ? "DELETE FROM " + table
         : "UPDATE "
             + table
             + " SET "
             + quoted(plan.marker())
-            + " = 1 WHERE NOT ("
-            + dialect.same(quoted(plan.marker()), "1")
+            + " = "
+            + dialect.marked()
+            + " WHERE NOT ("
+            + dialect.same(quoted(plan.marker()), dialect.marked())
             + ")";
   }
 
   /** Makes a relation for a table's rows. */
   String createTable(String relation, List<String> definitions, List<String> key) {
     return "CREATE TABLE "
-        + quoted(relation)
+        + dialect.relationName(relation)
         + " ("
         + String.join(", ", definitions)
         + ", PRIMARY KEY ("
@@ -124,8 +131,8 @@ final class Sql {
   }
 
   /** Adds a column to a relation. */
-  String addColumn(String relation, String definition) {
-    return "ALTER TABLE " + quoted(relation) + " ADD COLUMN " + definition;
+  String addColumn(Relation relation, String definition) {
+    return "ALTER TABLE " + relation.identifier() + " ADD COLUMN " + definition;
   }
 
   /** {@code INSERT INTO table (columns)}; the table is quoted already. */
@@ -134,7 +141,12 @@ final class Sql {
     if (plan.marker() != null) {
       names.add(quoted(plan.marker()));
     }
-    return "INSERT INTO " + table + " (" + String.join(", ", names) + ")";
+    return "INSERT INTO "
+        + table
+        + " ("
+        + String.join(", ", names)
+        + ")"
+        + dialect.insertOption(plan);
   }
 
   /** The columns an upsert writes: a key's only where equal values may differ. */
@@ -160,7 +172,7 @@ final class Sql {
   }
 
   private String values(Plan plan, int rows, boolean[] raw) {
-    String marker = plan.marker() == null ? "" : ", 0";
+    String marker = plan.marker() == null ? "" : ", " + dialect.unmarked();
     return repeat("(" + group(plan.columns().size(), raw, marker) + ")", rows);
   }
 

@@ -9,10 +9,12 @@ import java.sql.Types;
 final class SqliteBinder implements Binder {
   private final SqliteValues values;
   private final boolean plainText;
+  private final boolean plainIntegers;
 
   SqliteBinder(SqliteValues values) {
     this.values = values;
     this.plainText = !values.decodesText();
+    this.plainIntegers = !values.writesTimes();
   }
 
   @Override
@@ -20,11 +22,11 @@ final class SqliteBinder implements Binder {
     // The classes that SQLite itself knows come first: they are nearly all.
     if (value instanceof String text && plainText) {
       statement.setString(index, text);
-    } else if (value instanceof Long number) {
+    } else if (value instanceof Long number && plainIntegers) {
       statement.setLong(index, number);
     } else if (value == null) {
       statement.setNull(index, Types.NULL);
-    } else if (value instanceof Double number) {
+    } else if (value instanceof Double number && !number.isNaN()) {
       statement.setDouble(index, number);
     } else if (value instanceof byte[] bytes) {
       statement.setBytes(index, bytes);

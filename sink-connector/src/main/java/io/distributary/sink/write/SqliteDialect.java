@@ -88,6 +88,12 @@ final class SqliteDialect implements Dialect {
     }
   }
 
+  /** A file does not go away; whatever it says, the next statement may succeed. */
+  @Override
+  public boolean lost() {
+    return false;
+  }
+
   @Override
   public void close() throws SQLException {
     connection.close();
@@ -123,6 +129,31 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public String relationName(String name) {
+    return Names.quoted(name);
+  }
+
+  @Override
+  public void compile(String statement) throws SQLException {
+    connection.prepareStatement(statement).close();
+  }
+
+  @Override
+  public Bulk inserts(Plan plan, String table) {
+    return new MultiRow(this, new Sql(this).insert(plan, table), plan.columns());
+  }
+
+  @Override
+  public Bulk upserts(Plan plan) {
+    return new MultiRow(this, new Sql(this).upsert(plan), plan.columns());
+  }
+
+  @Override
+  public Bulk deletes(Plan plan) {
+    return new MultiRow(this, new Sql(this).delete(plan), plan.key());
+  }
+
+  @Override
   public String columnType(Column column) {
     return SqliteTypes.columnType(column.schema(), column.declaredType());
   }
@@ -133,10 +164,13 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public String checkpointColumns() {
-    return "sink TEXT NOT NULL, topic TEXT NOT NULL, \"partition\" INTEGER NOT NULL,"
-        + " kafka_offset INTEGER, epoch TEXT, lsn INTEGER, record_timestamp INTEGER, owner TEXT,"
-        + " PRIMARY KEY (sink, topic, \"partition\")";
+  public void createCheckpoints(String table) throws SQLException {
+    execute(
+        "CREATE TABLE IF NOT EXISTS "
+            + table
+            + " (sink TEXT NOT NULL, topic TEXT NOT NULL, \"partition\" INTEGER NOT NULL,"
+            + " kafka_offset INTEGER, epoch TEXT, lsn INTEGER, record_timestamp INTEGER, owner TEXT,"
+            + " PRIMARY KEY (sink, topic, \"partition\"))");
   }
 
   @Override

@@ -33,9 +33,6 @@ final class SqliteOpener {
 
   /** What stands in the way of opening the file; null for nothing. */
   static String hindrance(String url) {
-    if (!url.startsWith(PREFIX)) {
-      return "is not a URL of SQLite, such as jdbc:sqlite:/data/replica.db";
-    }
     File file = file(url);
     if (file == null) {
       return null;
@@ -62,11 +59,6 @@ final class SqliteOpener {
 
   /** A connection that begins no transaction of its own accord. */
   static Connection open(TargetSettings settings) throws SQLException {
-    String hindrance = hindrance(settings.url());
-    if (hindrance != null) {
-      throw new WriteException(
-          WriteException.Kind.FATAL, "The target cannot be opened: " + hindrance, null);
-    }
     File file = file(settings.url());
     Properties properties = new Properties();
     properties.setProperty("busy_timeout", BUSY_TIMEOUT_MS);

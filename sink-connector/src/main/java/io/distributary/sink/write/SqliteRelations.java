@@ -1,5 +1,6 @@
 package io.distributary.sink.write;
 
+import io.distributary.core.relation.Names;
 import io.distributary.core.relation.SqliteCatalogue;
 import io.distributary.core.relation.SqliteColumn;
 import io.distributary.core.relation.SqliteIndex;
@@ -51,6 +52,7 @@ final class SqliteRelations {
     }
     return new Relation(
         table.name(),
+        Names.quoted(table.name()),
         table.columns().stream().map(column -> column(table, column)).toList(),
         primaryKey,
         uniqueKeys,

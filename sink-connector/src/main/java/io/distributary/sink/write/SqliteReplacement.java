@@ -56,12 +56,17 @@ final class SqliteReplacement implements Dialect.Replacement {
   }
 
   @Override
-  public String name() {
-    return name;
+  public String identifier() {
+    return Names.quoted(name);
   }
 
   @Override
-  public void takePlace() throws SQLException {
+  public void takePlace() {
+    // All is done: a reader sees the old table until the commit.
+  }
+
+  @Override
+  public void complete() throws SQLException {
     Long sequence = sequence();
     List<String[]> statistics = statistics();
     // Views and triggers that name the table are left as they are: they mean the new one then.

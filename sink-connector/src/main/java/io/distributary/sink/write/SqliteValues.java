@@ -2,6 +2,7 @@ package io.distributary.sink.write;
 
 import io.distributary.core.record.RawText;
 import io.distributary.core.relation.Column;
+import io.distributary.core.relation.DebeziumTypes;
 import io.distributary.core.relation.SqliteTypes.Affinity;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongFunction;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 
@@ -21,12 +23,16 @@ import org.apache.kafka.connect.data.Struct;
 final class SqliteValues {
   private final Schema schema;
   private final boolean text;
+  private final LongFunction<String> times;
   private final boolean base64;
   private final String name;
 
   SqliteValues(Column column, String declaredType, Affinity affinity) {
     this.schema = column.schema();
     this.text = affinity == Affinity.TEXT;
+    // In a column of numbers the number itself was meant.
+    boolean number = affinity == Affinity.INTEGER || affinity == Affinity.REAL;
+    this.times = number ? null : TimeText.of(schema);
     // JSON without schemas has no bytes: there they are base64.
     this.base64 = schema == null && declaredType.toUpperCase(Locale.ROOT).contains("BLOB");
     this.name = column.name();
@@ -37,6 +43,11 @@ final class SqliteValues {
     return base64;
   }
 
+  /** Whether integers are dates or times here, which are written as text. */
+  boolean writesTimes() {
+    return times != null;
+  }
+
   /**
    * The value to store; never called with null.
    *
@@ -45,17 +56,20 @@ final class SqliteValues {
   Object stored(Object value) {
     if (value instanceof String string) {
       return base64 ? decoded(string) : string;
-    } else if (value instanceof Long
-        || value instanceof Double
-        || value instanceof byte[]
-        || value instanceof RawText) {
+    } else if (times != null && (value instanceof Long || value instanceof Integer)) {
+      return times.apply(((Number) value).longValue());
+    } else if (value instanceof Double number) {
+      return real(number);
+    } else if (value instanceof Long || value instanceof byte[] || value instanceof RawText) {
       return value;
     } else if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
       return ((Number) value).longValue();
     } else if (value instanceof Boolean flag) {
       return flag ? 1L : 0L;
     } else if (value instanceof Float number) {
-      return number.doubleValue();
+      return real(number.doubleValue());
+    } else if (value instanceof Struct struct && DebeziumTypes.isVariableScale(struct.schema())) {
+      return decimal(DebeziumTypes.number(struct));
     } else if (value instanceof BigDecimal number) {
       return decimal(number);
     } else if (value instanceof ByteBuffer buffer) {
@@ -71,6 +85,11 @@ final class SqliteValues {
         WriteException.Kind.DATA,
         "Column " + name + " holds a " + value.getClass().getName() + ", which SQLite cannot store",
         null);
+  }
+
+  /** SQLite takes NaN for NULL. */
+  private static Object real(double number) {
+    return Double.isNaN(number) ? "NaN" : (Object) number;
   }
 
   /**

@@ -15,7 +15,7 @@ final class SwapLoad implements Load {
     this.dialect = dialect;
     this.plan = plan;
     this.replacement = dialect.replacement(plan.relation());
-    this.inserter = new Inserter(dialect, plan, dialect.quoted(replacement.name()));
+    this.inserter = new Inserter(dialect, plan, replacement.identifier());
   }
 
   @Override
@@ -25,12 +25,17 @@ final class SwapLoad implements Load {
 
   @Override
   public void finish() throws SQLException {
+    replacement.complete();
+  }
+
+  @Override
+  public void settle() throws SQLException {
     replacement.takePlace();
   }
 
   @Override
   public void applyAsChanges() throws SQLException {
-    Merge merge = new Merge(dialect, plan, dialect.quoted(replacement.name()));
+    Merge merge = new Merge(dialect, plan, replacement.identifier());
     merge.upsert();
     replacement.drop();
   }

@@ -71,6 +71,23 @@ public interface Target extends AutoCloseable {
   /** Undoes the open transaction, a snapshot being loaded included. Without one, does nothing. */
   void rollback();
 
+  /**
+   * Whether what has been applied is to be committed before anything else is, as readers see it
+   * only some moments after its commit, and nothing later must be seen before.
+   */
+  default boolean settles() {
+    return false;
+  }
+
+  /**
+   * Whether the connection is gone for good. Then only {@link #close} is of use: another target is
+   * to be opened, and the partitions claimed there anew, as a commit may have come through whose
+   * answer did not.
+   */
+  default boolean lost() {
+    return false;
+  }
+
   /** Rolls back and closes the connection. */
   @Override
   void close();

@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param autoCreate whether missing relations are created
  * @param autoEvolve whether missing columns are added
  * @param missingColumns what to do with columns that are missing still
+ * @param synchronousCommit whether commits of PostgreSQL wait until they are on disk
  * @param routes the {@code table.mapping}; tables it does not name go to relations of their names
  * @param statements the user's own SQL, by the source table's name
  * @param handlers the user's own handlers, by the source table's name
@@ -32,6 +33,7 @@ public record TargetSettings(
     boolean autoCreate,
     boolean autoEvolve,
     MissingColumns missingColumns,
+    SynchronousCommit synchronousCommit,
     List<Route> routes,
     Map<String, CustomStatements> statements,
     Map<String, RelationHandler> handlers) {
@@ -47,6 +49,7 @@ public record TargetSettings(
     Objects.requireNonNull(deleteMarker, "deleteMarker");
     Objects.requireNonNull(snapshots, "snapshots");
     Objects.requireNonNull(missingColumns, "missingColumns");
+    Objects.requireNonNull(synchronousCommit, "synchronousCommit");
     routes = List.copyOf(routes);
     statements = Map.copyOf(statements);
     handlers = Map.copyOf(handlers);

@@ -1,16 +1,19 @@
 package io.distributary.sink.write;
 
-import java.io.File;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /** The targets there are, by their JDBC URLs. */
 public final class Targets {
   private Targets() {}
+
+  /** All that there are: another database is one class and its line here. */
+  private static final List<TargetDatabase> DATABASES =
+      List.of(new SqliteDatabase(), new PostgresDatabase(), new MariaDbDatabase());
 
   /**
    * Connects to a target and makes the checkpoints' table where there is none.
@@ -33,11 +36,33 @@ public final class Targets {
    * @return null if so, else what is wrong
    */
   public static Problem checkUrl(String url) {
-    return url.startsWith(SqliteOpener.PREFIX)
-        ? null
-        : new Problem(
-            "connection.url",
-            "No target is known for this URL. It must begin with " + SqliteOpener.PREFIX);
+    if (database(url) != null) {
+      return null;
+    }
+    String known =
+        DATABASES.stream()
+            .map(
+                database -> String.join(" or ", database.prefixes()) + " (" + database.name() + ")")
+            .collect(Collectors.joining(", or "));
+    return new Problem(
+        "connection.url", "No target is known for this URL. It must begin with " + known);
+  }
+
+  /**
+   * Whether the database of that URL has one writer at a time, so that more tasks than one would
+   * only wait for each other.
+   */
+  public static boolean oneWriter(String url) {
+    TargetDatabase database = database(url);
+    return database != null && database.oneWriter();
+  }
+
+  /** The kind of database that a URL is for; null for none that is known. */
+  private static TargetDatabase database(String url) {
+    return DATABASES.stream()
+        .filter(database -> database.prefixes().stream().anyMatch(url::startsWith))
+        .findFirst()
+        .orElse(null);
   }
 
   /**
@@ -51,17 +76,17 @@ public final class Targets {
     if (url != null) {
       return List.of(url);
     }
-    String hindrance = SqliteOpener.hindrance(settings.url());
+    TargetDatabase database = database(settings.url());
+    String hindrance = database.hindrance(settings);
     if (hindrance != null) {
       return List.of(new Problem("connection.url", "The target cannot be opened: " + hindrance));
     }
-    File file = SqliteOpener.file(settings.url());
-    if (file != null && !file.exists()) {
+    if (database.madeWhenOpened(settings)) {
       return settings.autoCreate() ? List.of() : missing(settings);
     }
     try (Dialect dialect = connect(settings)) {
       List<Problem> problems = relationProblems(dialect, settings);
-      problems.addAll(statementProblems(dialect.connection(), settings));
+      problems.addAll(statementProblems(dialect, settings));
       return problems;
     } catch (SQLException e) {
       return List.of(new Problem("connection.url", failure(settings, e).getMessage()));
@@ -99,26 +124,25 @@ public final class Targets {
     return problems;
   }
 
-  private static List<Problem> statementProblems(Connection connection, TargetSettings settings) {
+  private static List<Problem> statementProblems(Dialect dialect, TargetSettings settings) {
     List<Problem> problems = new ArrayList<>();
     settings
         .statements()
         .forEach(
             (table, statements) -> {
               String setting = "statement." + table;
-              problems.addAll(compiled(connection, setting + ".upsert", statements.upsert()));
-              problems.addAll(compiled(connection, setting + ".delete", statements.delete()));
+              problems.addAll(compiled(dialect, setting + ".upsert", statements.upsert()));
+              problems.addAll(compiled(dialect, setting + ".delete", statements.delete()));
             });
     return problems;
   }
 
-  private static List<Problem> compiled(Connection connection, String setting, String sql) {
+  private static List<Problem> compiled(Dialect dialect, String setting, String sql) {
     if (sql == null) {
       return List.of();
     }
-    String plain = NamedSql.parse(sql).sql(null, null);
     try {
-      connection.prepareStatement(plain).close();
+      dialect.compile(NamedSql.parse(sql).sql(null, null));
       return List.of();
     } catch (SQLException e) {
       return List.of(new Problem(setting, "The target refuses the statement: " + e.getMessage()));
@@ -153,8 +177,14 @@ public final class Targets {
     if (problem != null) {
       throw new WriteException(WriteException.Kind.FATAL, problem.message(), null);
     }
+    TargetDatabase database = database(settings.url());
+    String hindrance = database.hindrance(settings);
+    if (hindrance != null) {
+      throw new WriteException(
+          WriteException.Kind.FATAL, "The target cannot be opened: " + hindrance, null);
+    }
     try {
-      return SqliteDialect.of(SqliteOpener.open(settings));
+      return database.connect(settings);
     } catch (SQLException e) {
       throw failure(settings, e);
     }
@@ -162,7 +192,7 @@ public final class Targets {
 
   private static WriteException failure(TargetSettings settings, SQLException cause) {
     return new WriteException(
-        SqliteErrors.kind(cause),
+        database(settings.url()).kind(cause),
         "The target of sink " + settings.sink() + " cannot be used: " + cause.getMessage(),
         cause);
   }

@@ -7,8 +7,10 @@ import io.distributary.core.relation.TableId;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Writes the changes of units, part by part. A unit as a whole breaks no unique index that its
@@ -64,11 +66,13 @@ final class UnitChanges {
     for (int i = 0; i < writers.size(); i++) {
       Place place = new Place(part.table().id(), i);
       List<Change> changes = withHeld(place, part);
-      if (part.last() || !writers.get(i).conflicts()) {
+      if (!writers.get(i).conflicts()) {
         writers.get(i).write(changes, more);
         hold(place, part.table(), List.of());
       } else {
-        hold(place, part.table(), conflicting(writers.get(i), changes, more));
+        // At the end of its unit a table's own rows are whole, but those of others may be held.
+        Predicate<SQLException> waits = part.last() ? dialect::foreignKey : this::waits;
+        hold(place, part.table(), conflicting(writers.get(i), changes, more, waits));
       }
     }
   }
@@ -99,20 +103,59 @@ final class UnitChanges {
     return failures;
   }
 
-  /** Writes what is held back of other tables than the last part's. */
+  /** Whether the rest of a unit may make possible what failed. */
+  private boolean waits(SQLException failure) {
+    return dialect.uniqueConflict(failure) || dialect.foreignKey(failure);
+  }
+
+  /** Writes what is held back, in an order in which all of it can be written. */
   void finish(Writers writers) throws SQLException {
-    for (Map.Entry<Place, Held> entry : held.entrySet()) {
-      Table table = entry.getValue().table();
-      try {
-        writers.of(table).get(entry.getKey().writer()).write(entry.getValue().changes(), true);
-      } catch (SQLException e) {
-        if (!dialect.uniqueConflict(e)) {
-          throw e;
+    Map<Place, Held> left = new LinkedHashMap<>(held);
+    while (!left.isEmpty()) {
+      int before = count(left);
+      for (Map.Entry<Place, Held> entry : List.copyOf(left.entrySet())) {
+        Table table = entry.getValue().table();
+        TableWriter writer = writers.of(table).get(entry.getKey().writer());
+        List<Change> rest = conflicting(writer, entry.getValue().changes(), true, this::waits);
+        if (rest.isEmpty()) {
+          left.remove(entry.getKey());
+        } else {
+          left.put(entry.getKey(), new Held(table, rest));
         }
-        throw unresolved(table, e);
+      }
+      if (count(left) == before) {
+        refuse(left.entrySet().iterator().next(), writers);
       }
     }
     clear();
+  }
+
+  private static int count(Map<Place, Held> held) {
+    return held.values().stream().mapToInt(changes -> changes.changes().size()).sum();
+  }
+
+  /** Says why a table's changes cannot be written. */
+  private void refuse(Map.Entry<Place, Held> entry, Writers writers) throws SQLException {
+    Table table = entry.getValue().table();
+    try {
+      writers.of(table).get(entry.getKey().writer()).write(entry.getValue().changes(), true);
+    } catch (SQLException e) {
+      throw dialect.foreignKey(e)
+          ? broken(table, e)
+          : unresolved(table, dialect.presentable(e));
+    }
+  }
+
+  private WriteException broken(Table table, SQLException cause) {
+    return new WriteException(
+        WriteException.Kind.DATA,
+        "At the end of its unit a change of table "
+            + table.id()
+            + " still breaks a foreign key: "
+            + dialect.presentable(cause).getMessage()
+            + ". Distribute parent tables too, as one topic (topic.layout=source), or do not enforce"
+            + " foreign keys in the replica",
+        dialect.presentable(cause));
   }
 
   private static WriteException unresolved(Table table, Exception cause) {
@@ -157,7 +200,8 @@ final class UnitChanges {
   }
 
   /** Writes what can be written now; returns what conflicts. */
-  private List<Change> conflicting(TableWriter writer, List<Change> changes, boolean more)
+  private List<Change> conflicting(
+      TableWriter writer, List<Change> changes, boolean more, Predicate<SQLException> waits)
       throws SQLException {
     Savepoint savepoint = Savepoint.set(dialect.connection(), HOLD);
     try {
@@ -165,13 +209,13 @@ final class UnitChanges {
       savepoint.release();
       return List.of();
     } catch (SQLException e) {
-      List<Change> lasts = dialect.uniqueConflict(e) ? writer.lasts(changes) : null;
+      List<Change> lasts = waits.test(e) ? writer.lasts(changes) : null;
       if (lasts == null) {
         throw e;
       }
       savepoint.rollback();
       OneByOne each = new OneByOne(dialect, writer.subject(), more, writer::write, any -> false);
-      List<Change> conflicting = each.conflicting(lasts);
+      List<Change> conflicting = each.conflicting(lasts, waits);
       if (conflicting.size() > MAX_HELD) {
         throw e;
       }

@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +25,7 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Each row as its values with bars between; bytes in hexadecimal. */
+  /** Each row as its values with bars between; numbers with a point as Java writes them. */
   List<String> rows(String query) throws SQLException {
     List<String> rows = new ArrayList<>();
     try (Statement statement = connection.createStatement();
@@ -33,12 +34,21 @@ final class Database implements AutoCloseable {
       while (result.next()) {
         List<String> values = new ArrayList<>();
         for (int i = 1; i <= columns; i++) {
-          values.add(String.valueOf(result.getString(i)));
+          values.add(text(result, i));
         }
         rows.add(String.join("|", values));
       }
     }
     return rows;
+  }
+
+  private static String text(ResultSet result, int column) throws SQLException {
+    int type = result.getMetaData().getColumnType(column);
+    boolean real = type == Types.REAL || type == Types.FLOAT || type == Types.DOUBLE;
+    if (real && result.getObject(column) instanceof Number number) {
+      return number.toString();
+    }
+    return String.valueOf(result.getString(column));
   }
 
   String value(String query) throws SQLException {

@@ -15,6 +15,7 @@ final class Settings {
   boolean autoCreate = true;
   boolean autoEvolve = false;
   MissingColumns missing = MissingColumns.FAIL;
+  SynchronousCommit commits = SynchronousCommit.SERVER;
   final List<Route> routes = new ArrayList<>();
   final Map<String, CustomStatements> statements = new HashMap<>();
   final Map<String, RelationHandler> handlers = new HashMap<>();
@@ -35,6 +36,7 @@ final class Settings {
         autoCreate,
         autoEvolve,
         missing,
+        commits,
         routes,
         statements,
         handlers);

@@ -8,6 +8,16 @@ class SqliteTargetContractTest extends TargetContract {
   @TempDir Path directory;
 
   @Override
+  String nameOfUniqueName() {
+    return "items.name";
+  }
+
+  @Override
+  String numberedKey() {
+    return "INTEGER PRIMARY KEY";
+  }
+
+  @Override
   String url() {
     return "jdbc:sqlite:" + directory.resolve("replica.db") + "?journal_mode=WAL";
   }

@@ -44,12 +44,18 @@ abstract class TargetContract {
   private final List<Target> opened = new ArrayList<>();
 
   /** The URL of a database that is empty before each test. */
-  abstract String url();
+  abstract String url() throws SQLException;
+
+  /** What the database calls the unique index of {@code items.name} in its messages. */
+  abstract String nameOfUniqueName();
+
+  /** What declares a primary key that the database numbers. */
+  abstract String numberedKey();
 
   @BeforeEach
   void connect() throws SQLException {
     settings = new Settings(url());
-    reader = new Database(url());
+    reader = new Database(settings.url);
   }
 
   @AfterEach
@@ -371,7 +377,7 @@ abstract class TargetContract {
         .returns(WriteException.Kind.FATAL, WriteException::kind)
         .extracting(Throwable::getMessage)
         .asString()
-        .contains("items", "unique index", "items.name");
+        .contains("items", "unique index", nameOfUniqueName());
     target.apply(of(1, true, gone(1L, null, null)));
     target.commit(at(1));
     assertThat(reader.rows(ALL)).containsExactly("2|b|2.0", "3|c|3.0", "9|a|9.0");
@@ -725,7 +731,7 @@ abstract class TargetContract {
   @Test
   void aUniqueIndexOverTheRecordsKeyServes() throws SQLException {
     reader.execute(
-        "CREATE TABLE items (pk INTEGER PRIMARY KEY, id INTEGER NOT NULL, name TEXT, price REAL)",
+        "CREATE TABLE items (pk " + numberedKey() + ", id INTEGER NOT NULL, name TEXT, price REAL)",
         "CREATE UNIQUE INDEX items_id ON items(id)");
     having(update(ITEMS, up(7L, "a", 1.0)), update(ITEMS, up(7L, "b", 1.0)));
     assertThat(reader.rows("SELECT pk, id, name FROM items")).containsExactly("1|7|b");

@@ -131,7 +131,6 @@ final class Assembly implements AutoCloseable {
   void tablesChanged() {
     lastSchema = null;
     readers.clear();
-    shapes.forgetTypes();
   }
 
   private Transaction end(SourceRecord record, Struct value) {

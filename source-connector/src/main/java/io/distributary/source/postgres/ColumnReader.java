@@ -1,8 +1,8 @@
 package io.distributary.source.postgres;
 
 import io.distributary.core.record.Change;
-import io.distributary.core.relation.postgres.PostgresTimes;
 import io.distributary.core.relation.postgres.PostgresType;
+import io.distributary.core.relation.postgres.TimeLiterals;
 import io.distributary.core.relation.postgres.ValueReader;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -21,7 +21,7 @@ interface ColumnReader {
       case "bytea" -> value -> value instanceof ByteBuffer ? Change.UNTOUCHED : value;
       case "date" -> value -> ValueReader.date((Integer) value);
       case "timestamp without time zone" -> value -> ValueReader.timestamp((Long) value);
-      case "timestamp with time zone" -> value -> PostgresTimes.isoInstant((Long) value);
+      case "timestamp with time zone" -> value -> TimeLiterals.isoInstant((Long) value);
       default -> {
         ValueReader reader = ValueReader.of(type, modifiers);
         yield value ->

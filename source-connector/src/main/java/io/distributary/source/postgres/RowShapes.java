@@ -29,6 +29,7 @@ final class RowShapes {
 
   private final PostgresTypeCatalogue types;
   private final int moneyDigits;
+  private final ZeroIntervals zeroIntervals;
 
   /**
    * Shapes of a database's tables.
@@ -37,16 +38,12 @@ final class RowShapes {
    */
   RowShapes(Connection connection) throws SQLException {
     types = new PostgresTypeCatalogue(connection);
+    zeroIntervals = new ZeroIntervals(connection);
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT scale(1::money::numeric)")) {
       row.next();
       moneyDigits = row.getInt(1);
     }
-  }
-
-  /** Reads types anew when they are asked for: an enumeration may have got a label. */
-  void forgetTypes() {
-    types.forget();
   }
 
   /**
@@ -57,6 +54,7 @@ final class RowShapes {
    * @throws CaptureException where a column's type cannot be read from the catalogue
    */
   RowShape of(CapturedTable table, Schema rows) {
+    types.forget(); // An enumeration may have got a label since.
     Field[] fields = rows.fields().toArray(Field[]::new);
     ColumnReader[] readers = new ColumnReader[fields.length];
     List<Column> columns = new ArrayList<>(fields.length);
@@ -73,7 +71,7 @@ final class RowShapes {
     List<String> names = columns.stream().map(Column::name).toList();
     boolean known = names.containsAll(table.key());
     int[] key = known ? table.key().stream().mapToInt(names::indexOf).toArray() : new int[0];
-    return new Read(new Table(table.id(), columns, key), fields, readers);
+    return new Read(new Table(table.id(), columns, key), fields, readers, zeroIntervals);
   }
 
   private PostgresType type(CapturedTable table, Field field) {
@@ -88,7 +86,9 @@ final class RowShapes {
               + " came from Debezium without its type. Do not set debezium.converters.");
     }
     try {
-      return types.type(Long.parseLong(oid));
+      PostgresType type = types.type(Long.parseLong(oid));
+      // A type that was dropped since, and with it the column: what it wrote is text.
+      return type == null ? PostgresType.base("text") : type;
     } catch (SQLException e) {
       throw new CaptureException(
           "The type of column "
@@ -120,11 +120,13 @@ final class RowShapes {
     private final Table table;
     private final Field[] fields;
     private final ColumnReader[] readers;
+    private final ZeroIntervals zeroIntervals;
 
-    Read(Table table, Field[] fields, ColumnReader[] readers) {
+    Read(Table table, Field[] fields, ColumnReader[] readers, ZeroIntervals zeroIntervals) {
       this.table = table;
       this.fields = fields;
       this.readers = readers;
+      this.zeroIntervals = zeroIntervals;
     }
 
     @Override
@@ -139,15 +141,31 @@ final class RowShapes {
       }
       Object[] image = new Object[fields.length];
       for (int i = 0; i < image.length; i++) {
-        Object carried =
-            fields[i].schema().defaultValue() == null
-                ? row.get(fields[i])
-                : row.getWithoutDefault(fields[i].name());
-        if (carried != null) {
+        Object carried = carried(row, i);
+        if (ZeroIntervals.UNCERTAIN.equals(carried) && isInterval(i)) {
+          image[i] = zeroIntervals.actual(table, i, carried(row));
+        } else if (carried != null) {
           image[i] = read(i, carried);
         }
       }
       return image;
+    }
+
+    private boolean isInterval(int column) {
+      return table.columns().get(column).declaredType().equals("interval");
+    }
+
+    private Object[] carried(Struct row) {
+      Object[] carried = new Object[fields.length];
+      Arrays.setAll(carried, i -> carried(row, i));
+      return carried;
+    }
+
+    private Object carried(Struct row, int column) {
+      // Struct.get would give the default for null.
+      return fields[column].schema().defaultValue() == null
+          ? row.get(fields[column])
+          : row.getWithoutDefault(fields[column].name());
     }
 
     private Object read(int column, Object carried) {

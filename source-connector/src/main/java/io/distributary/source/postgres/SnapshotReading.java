@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class SnapshotReading implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotReading.class);
 
+  private static final Duration CLOSING = Duration.ofSeconds(30);
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private final PostgresCaptureSettings settings;
   private final Sql sql;
   private final RowShapes shapes;
@@ -72,7 +75,9 @@ final class SnapshotReading implements AutoCloseable {
     this.shapes = shapes;
     due.forEach(table -> tables.put(table.toString(), new Table(table)));
     Slot.drop(sql, DebeziumSettings.snapshotSlot(settings));
-    task = new DebeziumTask(DebeziumSettings.snapshot(settings, due), null);
+    Map<String, String> reading = new HashMap<>(DebeziumSettings.snapshot(settings, due));
+    reading.putAll(new SnapshotSelects(sql.connection()).settings(due));
+    task = new DebeziumTask(reading, null);
     start = new FutureTask<>(task::start, null);
     Thread thread = new Thread(start, "distributary-snapshot-" + settings.names().connector());
     thread.setContextClassLoader(getClass().getClassLoader());
@@ -251,16 +256,8 @@ final class SnapshotReading implements AutoCloseable {
   public void close() {
     String slot = DebeziumSettings.snapshotSlot(settings);
     try {
-      if (!start.isDone()) {
-        // The server lets it wait for others' transactions: without its connection it fails.
-        sql.rows(
-            "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE"
-                + " application_name = ? AND query LIKE 'CREATE_REPLICATION_SLOT%' AND"
-                + " position(? IN query) > 0",
-            row -> null, DebeziumSettings.APPLICATION_NAME, slot);
-        start.get(30, TimeUnit.SECONDS);
-      }
-    } catch (SQLException | ExecutionException | TimeoutException e) {
+      endStart(slot);
+    } catch (SQLException e) {
       LOG.debug("The snapshot was given up before it began", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -271,6 +268,20 @@ final class SnapshotReading implements AutoCloseable {
     } catch (SQLException | RuntimeException e) {
       LOG.warn(
           "The replication slot {} is left for the next snapshot to drop: {}", slot, e.toString());
+    }
+  }
+
+  /** The server lets a slot wait for others' transactions: without its connection it fails. */
+  private void endStart(String slot) throws SQLException, InterruptedException {
+    long deadline = System.nanoTime() + CLOSING.toNanos();
+    // It may not have come to that yet.
+    while (!start.isDone() && System.nanoTime() < deadline) {
+      sql.rows(
+          "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE"
+              + " application_name = ? AND query LIKE 'CREATE_REPLICATION_SLOT%' AND"
+              + " position(? IN query) > 0",
+          row -> null, DebeziumSettings.APPLICATION_NAME, slot);
+      isStarted(LOOK);
     }
   }
 }

@@ -6,7 +6,7 @@ import io.debezium.spi.converter.CustomConverter;
 import io.debezium.spi.converter.RelationalColumn;
 import io.distributary.core.relation.postgres.Hstore;
 import io.distributary.core.relation.postgres.PostgresIntervals;
-import io.distributary.core.relation.postgres.PostgresTimes;
+import io.distributary.core.relation.postgres.TimeLiterals;
 import io.distributary.source.capture.CaptureException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -53,6 +53,11 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
 
   private static final int LAST_YEAR_OF_DATES = 5_874_897;
 
+  /** Java's older calendar has not the days before this one, and takes them for as many after. */
+  private static final LocalDate CALENDAR_BEGINS = LocalDate.of(1582, 10, 15);
+
+  private static final int CALENDAR_GAP = 10;
+
   /** What Debezium must be told, so that it uses this and gets texts of one form. */
   static Map<String, String> settings() {
     return Map.of(
@@ -64,7 +69,8 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
         "true",
         // A database may have other defaults; the driver itself sets DateStyle.
         "driver.options",
-        "-c IntervalStyle=postgres -c lc_monetary=C -c bytea_output=hex");
+        "-c IntervalStyle=postgres -c lc_monetary=C -c bytea_output=hex"
+            + " -c extra_float_digits=1");
   }
 
   /** Nothing can be configured. */
@@ -100,6 +106,9 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
     try {
       return value == null ? null : converted(column.nativeType(), type, value);
     } catch (SQLException | IllegalArgumentException e) {
+      if (value == column.defaultValue()) {
+        return null; // Debezium's idea of the column's default, which nobody here asks for.
+      }
       throw new CaptureException(
           "A value of column "
               + column.name()
@@ -180,6 +189,16 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
     BigDecimal seconds =
         BigDecimal.valueOf(interval.getWholeSeconds())
             .add(BigDecimal.valueOf(interval.getMicroSeconds(), 6));
+    boolean zero =
+        interval.getYears() == 0
+            && interval.getMonths() == 0
+            && interval.getDays() == 0
+            && interval.getHours() == 0
+            && interval.getMinutes() == 0
+            && seconds.signum() == 0;
+    if (zero) {
+      return ZeroIntervals.UNCERTAIN;
+    }
     return PostgresIntervals.iso(
         interval.getYears(),
         interval.getMonths(),
@@ -191,7 +210,7 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
 
   private static long micros(Object value) {
     if (value instanceof String text) {
-      return PostgresTimes.micros(text);
+      return TimeLiterals.micros(text);
     } else if (value instanceof OffsetDateTime time) {
       return micros(time.toInstant());
     } else if (value instanceof Instant instant) {
@@ -205,13 +224,12 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
     if (Math.abs(years) > LAST_YEAR) {
       return years > 0 ? Long.MAX_VALUE : Long.MIN_VALUE;
     }
-    return Math.addExact(
-        Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1000);
+    return TimeLiterals.micros(instant);
   }
 
   private static int days(Object value) {
     if (value instanceof String text) {
-      return PostgresTimes.days(text);
+      return TimeLiterals.days(text);
     } else if (value instanceof java.sql.Date date) {
       return days(date);
     } else if (value instanceof LocalDate date) {
@@ -239,6 +257,9 @@ public final class ValueTransport implements CustomConverter<SchemaBuilder, Rela
             calendar.get(Calendar.ERA) == GregorianCalendar.BC ? 1 - year : year,
             calendar.get(Calendar.MONTH) + 1,
             calendar.get(Calendar.DAY_OF_MONTH));
+    if (!day.isBefore(CALENDAR_BEGINS) && day.isBefore(CALENDAR_BEGINS.plusDays(CALENDAR_GAP))) {
+      throw new IllegalArgumentException("a date that stands for two");
+    }
     return Math.toIntExact(day.toEpochDay());
   }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The text of arrays (PostgreSQL's documentation, "Array Input and Output Syntax"), of one
+ * Reads the text of arrays (PostgreSQL's documentation, "Array Input and Output Syntax"), of one
  * dimension that begins at 1.
  */
 public final class PostgresArrays {
@@ -61,22 +61,6 @@ public final class PostgresArrays {
       text.append(literal.charAt(at++));
     }
     return at;
-  }
-
-  /** The array of elements of those texts, null for NULL. */
-  public static String literal(List<String> elements, char delimiter) {
-    StringBuilder literal = new StringBuilder("{");
-    for (String element : elements) {
-      if (literal.length() > 1) {
-        literal.append(delimiter);
-      }
-      if (element == null) {
-        literal.append("NULL");
-      } else {
-        appendQuoted(literal, element);
-      }
-    }
-    return literal.append('}').toString();
   }
 
   static void appendQuoted(StringBuilder literal, String text) {

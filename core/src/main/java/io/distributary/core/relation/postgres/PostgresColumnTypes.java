@@ -2,6 +2,7 @@ package io.distributary.core.relation.postgres;
 
 import io.distributary.core.relation.DebeziumTypes;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -36,6 +37,11 @@ public final class PostgresColumnTypes {
   }
 
   private static boolean means(Declaration declared, Schema schema, Predicate<String> known) {
+    if (declared.array() && PostgresSchemas.LITERAL.equals(schema.name())) {
+      // An array that is no list, for its elements are separated otherwise than by commas.
+      return PostgresSchemas.builtIn(declared.name(), List.of()) != null
+          || known.test(declared.name());
+    }
     if (declared.array() != (schema.type() == Schema.Type.ARRAY)) {
       return false;
     }
@@ -45,24 +51,30 @@ public final class PostgresColumnTypes {
     }
     Schema meant = PostgresSchemas.builtIn(declared.name(), declared.modifiers());
     if (meant == null) {
-      return isOfUserType(scalar) && known.test(declared.name());
+      return isOfUserType(scalar, declared) && known.test(declared.name());
     }
     return meant.type() == scalar.type() && named(meant).equals(named(scalar));
   }
 
-  /** The schemas that an enumeration, a composite or range type and an extension's type have. */
-  private static boolean isOfUserType(Schema schema) {
-    return schema.type() == Schema.Type.MAP
-        || (schema.type() == Schema.Type.STRING
-            && Set.of("", PostgresSchemas.LITERAL, DebeziumTypes.ENUM, DebeziumTypes.LTREE)
-                .contains(schema.name() == null ? "" : schema.name()));
+  /**
+   * Whether an enumeration, a composite or range type, or an extension's type has such a schema.
+   * Only citext's says no more than that it is a string, as those of other databases' columns do.
+   */
+  private static boolean isOfUserType(Schema schema, Declaration declared) {
+    if (schema.type() != Schema.Type.STRING) {
+      return schema.type() == Schema.Type.MAP;
+    }
+    return schema.name() == null
+        ? Declaration.simpleName(declared.name()).equals("citext")
+        : Set.of(PostgresSchemas.LITERAL, DebeziumTypes.ENUM, DebeziumTypes.LTREE)
+            .contains(schema.name());
   }
 
   /** The schema's name with those parameters that say what its values are. */
   private static Map<String, String> named(Schema schema) {
     Map<String, String> named = new HashMap<>();
     named.put("", schema.name());
-    for (String parameter : new String[] {Decimal.SCALE_FIELD, PostgresSchemas.PRECISION}) {
+    for (String parameter : new String[] {Decimal.SCALE_FIELD, DebeziumTypes.PRECISION}) {
       named.put(parameter, schema.parameters() == null ? null : schema.parameters().get(parameter));
     }
     return named;
@@ -80,12 +92,9 @@ public final class PostgresColumnTypes {
           DebeziumTypes.MICRO_TIME,
           DebeziumTypes.NANO_TIME ->
           "time without time zone";
-      case Timestamp.LOGICAL_NAME,
-          DebeziumTypes.TIMESTAMP,
-          DebeziumTypes.MICRO_TIMESTAMP,
-          DebeziumTypes.NANO_TIMESTAMP ->
+      case DebeziumTypes.TIMESTAMP, DebeziumTypes.MICRO_TIMESTAMP, DebeziumTypes.NANO_TIMESTAMP ->
           "timestamp without time zone";
-      case DebeziumTypes.ZONED_TIMESTAMP -> "timestamp with time zone";
+      case Timestamp.LOGICAL_NAME, DebeziumTypes.ZONED_TIMESTAMP -> "timestamp with time zone";
       case DebeziumTypes.ZONED_TIME -> "time with time zone";
       case DebeziumTypes.INTERVAL, DebeziumTypes.MICRO_DURATION -> "interval";
       case DebeziumTypes.UUID -> "uuid";
@@ -118,7 +127,7 @@ public final class PostgresColumnTypes {
 
   /** Without a precision the values' own digits are kept, whatever they are. */
   private static String decimal(Schema schema) {
-    String precision = schema.parameters().get(PostgresSchemas.PRECISION);
+    String precision = schema.parameters().get(DebeziumTypes.PRECISION);
     return precision == null
         ? "numeric"
         : "numeric(" + precision + "," + schema.parameters().get(Decimal.SCALE_FIELD) + ")";

@@ -33,8 +33,8 @@ public final class PostgresIntervals {
   /** The text in ISO 8601; infinities stay as they are, and so does what is ISO 8601. */
   public static String iso(String text) {
     if (text.startsWith("P")
-        || text.equals(PostgresTimes.INFINITY)
-        || text.equals(PostgresTimes.NEGATIVE_INFINITY)) {
+        || text.equals(TimeLiterals.INFINITY)
+        || text.equals(TimeLiterals.NEGATIVE_INFINITY)) {
       return text;
     }
     long years = 0;

@@ -19,9 +19,6 @@ public final class PostgresSchemas {
    */
   public static final String LITERAL = "io.distributary.postgres.Literal";
 
-  /** Parameter of Connect's Decimal that Avro converters take the precision from. */
-  public static final String PRECISION = "connect.decimal.precision";
-
   /** The scalar types that come with PostgreSQL and have no form of their own in records. */
   private static final Set<String> LITERALS =
       Set.of(
@@ -151,7 +148,7 @@ public final class PostgresSchemas {
     int recorded = Math.max(scale, 0);
     int digits = scale < 0 ? precision - scale : Math.max(precision, scale);
     return Decimal.builder(recorded)
-        .parameter(PRECISION, Integer.toString(digits))
+        .parameter(DebeziumTypes.PRECISION, Integer.toString(digits))
         .optional()
         .build();
   }

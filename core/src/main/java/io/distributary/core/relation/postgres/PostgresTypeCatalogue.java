@@ -36,7 +36,7 @@ public final class PostgresTypeCatalogue {
   /**
    * The type of that oid; of a domain, what it is over.
    *
-   * @throws SQLException also where there is no such type
+   * @return null where there is no such type any more
    */
   public PostgresType type(long oid) throws SQLException {
     PostgresType known = types.get(oid);
@@ -63,7 +63,7 @@ public final class PostgresTypeCatalogue {
       statement.setLong(1, oid);
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {
-          throw new SQLException("The database has no type of the oid " + oid, "42704");
+          return null;
         }
         name = row.getString(1);
         kind = row.getString(2);
@@ -76,7 +76,8 @@ public final class PostgresTypeCatalogue {
     if (kind.equals("d")) {
       return type(base);
     } else if (element != 0) {
-      return PostgresType.array(type(element));
+      PostgresType of = type(element);
+      return of == null ? null : PostgresType.array(of);
     }
     return new PostgresType(name, kind(kind), null, labels, delimiter);
   }

@@ -54,12 +54,11 @@ public interface ValueReader {
       case "double precision" -> Double::valueOf;
       case "numeric" -> modifiers.isEmpty() ? ValueReader::numeric : scaled(modifiers);
       case "money" -> text -> money(text, modifiers.isEmpty() ? 2 : modifiers.get(0));
-      case "date" -> text -> date(PostgresTimes.days(text));
-      case "time without time zone" -> text -> time(PostgresTimes.timeMicros(text));
-      case "timestamp without time zone" -> text -> timestamp(PostgresTimes.micros(text));
-      case "timestamp with time zone" ->
-          text -> PostgresTimes.isoInstant(PostgresTimes.micros(text));
-      case "time with time zone" -> PostgresTimes::isoZonedTime;
+      case "date" -> text -> date(TimeLiterals.days(text));
+      case "time without time zone" -> text -> time(TimeLiterals.timeMicros(text));
+      case "timestamp without time zone" -> text -> timestamp(TimeLiterals.micros(text));
+      case "timestamp with time zone" -> text -> TimeLiterals.isoInstant(TimeLiterals.micros(text));
+      case "time with time zone" -> TimeLiterals::isoZonedTime;
       case "interval" -> PostgresIntervals::iso;
       case "bytea" -> ValueReader::bytes;
       default -> type.simpleName().equals("hstore") ? Hstore::map : text -> text;
@@ -94,20 +93,22 @@ public interface ValueReader {
   @SuppressWarnings("JavaUtilDate") // Connect's own type
   static Object date(int days) {
     return days == Integer.MAX_VALUE || days == Integer.MIN_VALUE
-        ? PostgresTimes.dateText(days)
+        ? TimeLiterals.dateText(days)
         : new Date(days * DAY);
   }
 
   /** A time of those microseconds; text for the end of the day, which is none in Java. */
   static Object time(long micros) {
-    return micros == DAY_MICROS ? PostgresTimes.timeText(micros) : (Object) micros;
+    return micros == DAY_MICROS ? TimeLiterals.timeText(micros) : (Object) micros;
   }
 
-  /** A timestamp of those microseconds; text for an infinite one. */
+  /**
+   * A timestamp of those microseconds since 2000; text for an infinite one, and for those of the
+   * last thirty years of PostgreSQL's range, which are too far from 1970.
+   */
   static Object timestamp(long micros) {
-    return micros == Long.MAX_VALUE || micros == Long.MIN_VALUE
-        ? PostgresTimes.timestampText(micros)
-        : (Object) micros;
+    boolean far = micros > Long.MAX_VALUE - TimeLiterals.EPOCH || micros == Long.MIN_VALUE;
+    return far ? TimeLiterals.timestampText(micros) : (Object) (micros + TimeLiterals.EPOCH);
   }
 
   private static Object bytes(String text) {

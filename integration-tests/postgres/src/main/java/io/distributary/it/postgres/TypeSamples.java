@@ -109,6 +109,8 @@ public final class TypeSamples {
               "'0'",
               "'-178000000 years -11 mons'",
               "'1 mon -1 days'",
+              "'infinity'",
+              "'-infinity'",
               "'596523:14:07'"),
           sample("uuid", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"),
           sample("json", "'{\"a\": 1,  \"a\":[null]}'", "'null'", "'\"\\u00e9\"'"),

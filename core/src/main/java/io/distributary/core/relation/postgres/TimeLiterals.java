@@ -1,5 +1,6 @@
 package io.distributary.core.relation.postgres;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -11,12 +12,21 @@ import java.util.regex.Pattern;
 
 /**
  * Dates and times as PostgreSQL writes them with {@code DateStyle=ISO}, and as numbers: days since
- * 1970-01-01, microseconds since then or since midnight. As inside PostgreSQL, the greatest and the
- * least number are infinity and its negative.
+ * 1970-01-01, microseconds since midnight, and, for timestamps, microseconds since 2000-01-01, in
+ * which all of PostgreSQL's fit. As inside PostgreSQL, the greatest and the least number are
+ * infinity and its negative.
  */
-public final class PostgresTimes {
+public final class TimeLiterals {
   static final String INFINITY = "infinity";
   static final String NEGATIVE_INFINITY = "-infinity";
+
+  /** Microseconds from 1970-01-01 to 2000-01-01. */
+  static final long EPOCH = 946_684_800_000_000L;
+
+  /** The driver's constants for infinite timestamps, as microseconds. */
+  private static final long DEBEZIUM_INFINITY = 9_223_372_036_825_200_000L;
+
+  private static final long DEBEZIUM_NEGATIVE_INFINITY = -9_223_372_036_832_400_000L;
 
   private static final long SECOND = 1_000_000L;
   private static final long DAY = 86_400 * SECOND;
@@ -27,7 +37,7 @@ public final class PostgresTimes {
   private static final Pattern OFFSET =
       Pattern.compile("([+-])(\\d\\d)(?::(\\d\\d))?(?::(\\d\\d))?");
 
-  private PostgresTimes() {}
+  private TimeLiterals() {}
 
   /** The days of a {@code date}'s text. */
   public static int days(String text) {
@@ -37,6 +47,12 @@ public final class PostgresTimes {
       return Integer.MIN_VALUE;
     }
     return Math.toIntExact(date(match(DATE, text, text), text).toEpochDay());
+  }
+
+  /** The microseconds of that instant since 2000-01-01. */
+  public static long micros(Instant instant) {
+    long seconds = instant.getEpochSecond() - EPOCH / SECOND;
+    return Math.addExact(Math.multiplyExact(seconds, SECOND), instant.getNano() / 1000);
   }
 
   /** The microseconds of the text of a {@code timestamp}, with time zone or without. */
@@ -53,7 +69,7 @@ public final class PostgresTimes {
     }
     String date = text.substring(0, space) + (bc ? " BC" : "");
     String time = text.substring(space + 1, bc ? text.length() - 3 : text.length());
-    long day = date(match(DATE, date, text), text).toEpochDay();
+    long day = date(match(DATE, date, text), text).toEpochDay() - EPOCH / DAY;
     int offset = Math.max(time.indexOf('+'), time.indexOf('-'));
     long ofDay = timeMicros(offset < 0 ? time : time.substring(0, offset));
     return day * DAY + ofDay - (offset < 0 ? 0 : offsetSeconds(time.substring(offset)) * SECOND);
@@ -86,6 +102,19 @@ public final class PostgresTimes {
     return timestampText(micros, "");
   }
 
+  /**
+   * The {@code timestamp} without time zone of microseconds since 1970 as text; infinite for the
+   * two numbers that Debezium's own conversion makes of infinities.
+   */
+  public static String unixTimestampText(long micros) {
+    if (micros == DEBEZIUM_INFINITY) {
+      return INFINITY;
+    } else if (micros == DEBEZIUM_NEGATIVE_INFINITY) {
+      return NEGATIVE_INFINITY;
+    }
+    return timestampText(Math.subtractExact(micros, EPOCH));
+  }
+
   /** The {@code timestamp with time zone} of those microseconds as text, in UTC. */
   public static String zonedTimestampText(long micros) {
     return timestampText(micros, "+00");
@@ -97,7 +126,7 @@ public final class PostgresTimes {
     } else if (micros == Long.MIN_VALUE) {
       return NEGATIVE_INFINITY;
     }
-    LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(micros, DAY));
+    LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(micros, DAY) + EPOCH / DAY);
     return dateText(date)
         + ' '
         + timeText(Math.floorMod(micros, DAY))
@@ -131,7 +160,7 @@ public final class PostgresTimes {
     }
     LocalDateTime time =
         LocalDateTime.ofEpochSecond(
-            Math.floorDiv(micros, SECOND),
+            Math.floorDiv(micros, SECOND) + EPOCH / SECOND,
             (int) Math.floorMod(micros, SECOND) * 1000,
             ZoneOffset.UTC);
     return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.atOffset(ZoneOffset.UTC));
@@ -148,9 +177,7 @@ public final class PostgresTimes {
       return iso; // PostgreSQL reads ISO 8601 but for years before the first and beyond 9999.
     }
     try {
-      OffsetDateTime time = OffsetDateTime.parse(iso);
-      return zonedTimestampText(
-          Math.addExact(Math.multiplyExact(time.toEpochSecond(), SECOND), time.getNano() / 1000));
+      return zonedTimestampText(micros(OffsetDateTime.parse(iso).toInstant()));
     } catch (DateTimeParseException | ArithmeticException notIso) {
       return iso;
     }

@@ -1,0 +1,2 @@
+/** A real MariaDB server for tests. */
+package io.distributary.it.mariadb;

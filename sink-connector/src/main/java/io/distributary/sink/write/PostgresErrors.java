@@ -1,0 +1,91 @@
+package io.distributary.sink.write;
+
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Whose fault a failure of PostgreSQL is, by its SQLSTATE (PostgreSQL's appendix A). */
+final class PostgresErrors {
+  private static final Set<String> TRANSIENT =
+      Set.of(
+          "55006", // object in use
+          "55P03", // a lock was not to be had in time
+          "57014", // statement_timeout, or someone cancelled it
+          "57P01", // the server shuts down, or someone ended the session
+          "57P02", "57P03", // it is starting
+          "57P05", // idle for too long
+          "25P03", // idle in a transaction for too long
+          "25006", // a standby, before it takes over
+          "58030"); // an I/O error
+
+  /** What a definition that someone changes meanwhile leads to: the next try reads it anew. */
+  private static final Set<String> CHANGED =
+      Set.of(
+          "42P01", // no such table
+          "42703", // no such column
+          "42804", // a column of another type
+          "42P10"); // no unique index any more
+
+  private static final Set<String> DATA =
+      Set.of(
+          "54000", // such as a row that is too long for an index
+          "21000", // one key twice in a statement
+          "P0001"); // raised by a trigger
+
+  private static final Pattern QUOTED = Pattern.compile(": \".*", Pattern.DOTALL);
+
+  private PostgresErrors() {}
+
+  static WriteException.Kind kind(SQLException failure) {
+    String state = state(failure);
+    String type = state.length() < 2 ? "" : state.substring(0, 2);
+    return switch (type) {
+      // connection, transaction rollback (serialization, deadlock), resources
+      case "08", "40", "53" -> WriteException.Kind.TRANSIENT;
+      // data, integrity constraint, check option of a view
+      case "22", "23", "44" -> WriteException.Kind.DATA;
+      default ->
+          TRANSIENT.contains(state) || CHANGED.contains(state)
+              ? WriteException.Kind.TRANSIENT
+              : DATA.contains(state) ? WriteException.Kind.DATA : WriteException.Kind.FATAL;
+    };
+  }
+
+  /** Whether rows conflict on a unique index or an exclusion constraint. */
+  static boolean uniqueConflict(SQLException failure) {
+    String state = state(failure);
+    return state.equals("23505") || state.equals("23P01");
+  }
+
+  /** Whether a row refers to one that is not there, or is referred to. */
+  static boolean foreignKey(SQLException failure) {
+    String state = state(failure);
+    return state.equals("23503") || state.equals("23001");
+  }
+
+  /** Whether two sessions made the same thing at once. */
+  static boolean alreadyThere(SQLException failure) {
+    String state = state(failure);
+    return state.equals("23505") || state.equals("42P07");
+  }
+
+  /** Errors in data quote the data: {@code invalid input syntax for type integer: "x"}. */
+  static SQLException presentable(SQLException failure) {
+    String message = failure.getMessage();
+    if (!state(failure).startsWith("22") || message == null) {
+      return failure;
+    }
+    String told =
+        QUOTED.matcher(message).replaceFirst("").replaceFirst("value \".*\" is", "value is");
+    if (told.equals(message)) {
+      return failure;
+    }
+    SQLException presentable = new SQLException(told, failure.getSQLState());
+    presentable.setStackTrace(failure.getStackTrace());
+    return presentable;
+  }
+
+  private static String state(SQLException failure) {
+    return failure.getSQLState() == null ? "" : failure.getSQLState();
+  }
+}

@@ -1,0 +1,328 @@
+package io.distributary.sink.write;
+
+import static io.distributary.sink.write.Sample.at;
+import static io.distributary.sink.write.Sample.row;
+import static io.distributary.sink.write.Sample.snapshot;
+import static io.distributary.sink.write.Sample.table;
+import static io.distributary.sink.write.Sample.up;
+import static io.distributary.sink.write.Sample.update;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distributary.core.relation.Table;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Snapshots into PostgreSQL: all that can hang on a table is as it was. */
+@Timeout(120)
+class PostgresSnapshotTest {
+  private static final Table ITEMS = TargetContract.ITEMS;
+  private static final String ALL = TargetContract.ALL;
+
+  /** All of the catalogue that a dump of the database would show, and what it would not. */
+  private static final String CATALOGUE =
+      """
+      SELECT concat_ws('|', 'table', relname, relkind, relpersistence, relowner::regrole, relacl,
+        reloptions, relreplident, relrowsecurity, obj_description(c.oid, 'pg_class'),
+        (SELECT reloptions FROM pg_class t WHERE t.oid = c.reltoastrelid)) FROM pg_class c
+        WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'distributary%'
+      UNION ALL SELECT concat_ws('|', 'column', attrelid::regclass, attname,
+        format_type(atttypid, atttypmod), attidentity, attacl, attoptions, attgenerated, attnotnull,
+        col_description(attrelid, attnum), attstorage, attcollation::regcollation,
+        nullif(attstattarget, -1), (SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef
+            WHERE adrelid = attrelid AND adnum = attnum))
+        FROM pg_attribute JOIN pg_class c ON c.oid = attrelid AND relkind IN ('r', 'v')
+        WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
+        AND relname NOT LIKE 'distributary%'
+      UNION ALL SELECT concat_ws('|', 'index', indexrelid::regclass, indisreplident, indisclustered,
+        indisprimary, obj_description(indexrelid, 'pg_class'), pg_get_indexdef(indexrelid))
+        FROM pg_index WHERE indrelid::regclass::text !~ 'pg_|distributary'
+      UNION ALL SELECT concat_ws('|', 'constraint', conname, contype, condeferrable, condeferred,
+        obj_description(oid, 'pg_constraint'), conrelid::regclass, pg_get_constraintdef(oid))
+        FROM pg_constraint WHERE conrelid <> 0 AND connamespace = 'public'::regnamespace
+        AND conrelid::regclass::text !~ 'distributary'
+      UNION ALL SELECT concat_ws('|', 'trigger', tgname, tgenabled,
+        obj_description(oid, 'pg_trigger'), pg_get_triggerdef(oid)) FROM pg_trigger
+        WHERE NOT tgisinternal
+      UNION ALL SELECT concat_ws('|', 'statistics', stxname, stxowner::regrole,
+        obj_description(oid, 'pg_statistic_ext'), pg_get_statisticsobjdef(oid))
+        FROM pg_statistic_ext
+      UNION ALL SELECT concat_ws('|', 'sequence', s.relname, deptype, s.relacl, refobjid::regclass,
+        attname) FROM pg_depend JOIN pg_class s ON s.oid = objid AND s.relkind = 'S'
+        JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+        WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass
+      ORDER BY 1
+      """;
+
+  private PostgresFixture fixture;
+  private Database reader;
+
+  @BeforeEach
+  void connect() throws SQLException {
+    fixture = new PostgresFixture();
+    reader = fixture.database;
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    fixture.close();
+  }
+
+  private long oid(String table) throws SQLException {
+    return Long.parseLong(reader.value("SELECT '" + table + "'::regclass::oid"));
+  }
+
+  @Test
+  void aSwapKeepsAllThatHangsOnTheTable() throws SQLException {
+    reader.execute(
+        "DROP ROLE IF EXISTS snap_owner",
+        "DROP ROLE IF EXISTS snap_reader",
+        "CREATE ROLE snap_owner",
+        "CREATE ROLE snap_reader",
+        "CREATE TABLE groups (id int PRIMARY KEY)",
+        "INSERT INTO groups VALUES (1)",
+        "CREATE TABLE log (what text)",
+        "CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS"
+            + " $$ BEGIN INSERT INTO log VALUES (new.name); RETURN new; END $$",
+        """
+        CREATE UNLOGGED TABLE "the items" (
+          id bigint GENERATED ALWAYS AS IDENTITY (START 50 INCREMENT 5) PRIMARY KEY,
+          serial serial NOT NULL,
+          name varchar(20) COLLATE "C" NOT NULL DEFAULT 'none',
+          price numeric(10, 2) CONSTRAINT positive CHECK (price >= 0),
+          "group" int REFERENCES groups DEFERRABLE INITIALLY DEFERRED,
+          label text GENERATED ALWAYS AS (name || '!') STORED,
+          during int4range,
+          dropped int,
+          CONSTRAINT unique_name UNIQUE (name, price) INCLUDE (serial) WITH (fillfactor = 60)
+            DEFERRABLE,
+          EXCLUDE USING gist (during WITH &&)
+        ) WITH (fillfactor = 80, autovacuum_enabled = false, toast.autovacuum_enabled = false)
+        """,
+        "ALTER TABLE \"the items\" DROP COLUMN dropped",
+        "CREATE INDEX by_price ON \"the items\" (price DESC NULLS LAST) WHERE price > 1",
+        "CREATE UNIQUE INDEX \"by USING lower\" ON \"the items\" (lower(name), serial)",
+        "ALTER TABLE \"the items\" CLUSTER ON \"by USING lower\"",
+        "ALTER TABLE \"the items\" REPLICA IDENTITY FULL",
+        "ALTER TABLE \"the items\" ALTER COLUMN name SET STORAGE EXTERNAL",
+        "ALTER TABLE \"the items\" ALTER COLUMN name SET STATISTICS 500",
+        "ALTER TABLE \"the items\" ALTER COLUMN name SET (n_distinct = 7)",
+        "CREATE STATISTICS item_stats (dependencies) ON name, price FROM \"the items\"",
+        "CREATE TRIGGER noting AFTER UPDATE ON \"the items\" FOR EACH ROW EXECUTE FUNCTION noted()",
+        "CREATE TRIGGER resting AFTER UPDATE ON \"the items\" FOR EACH ROW EXECUTE FUNCTION"
+            + " noted()",
+        "ALTER TABLE \"the items\" DISABLE TRIGGER resting",
+        "COMMENT ON TABLE \"the items\" IS 'it''s a table'",
+        "COMMENT ON COLUMN \"the items\".price IS 'a price'",
+        "COMMENT ON INDEX by_price IS 'an index'",
+        "COMMENT ON CONSTRAINT unique_name ON \"the items\" IS 'a constraint'",
+        "COMMENT ON CONSTRAINT positive ON \"the items\" IS 'a check'",
+        "COMMENT ON TRIGGER noting ON \"the items\" IS 'a trigger'",
+        "COMMENT ON STATISTICS item_stats IS 'statistics'",
+        "INSERT INTO \"the items\" (name, price) VALUES ('gone', 1), ('too', 2)",
+        "ALTER TABLE \"the items\" OWNER TO snap_owner",
+        "GRANT SELECT, INSERT ON \"the items\" TO snap_reader WITH GRANT OPTION",
+        "GRANT UPDATE (name, price) ON \"the items\" TO snap_reader",
+        "GRANT SELECT ON \"the items\" TO PUBLIC",
+        "GRANT USAGE ON SEQUENCE \"the items_id_seq\" TO snap_reader",
+        "ALTER DEFAULT PRIVILEGES GRANT DELETE ON TABLES TO snap_reader");
+    List<String> before = reader.rows(CATALOGUE);
+    long oid = oid("\"the items\"");
+    Table items =
+        table(
+            "the items",
+            "*id INTEGER",
+            "serial INTEGER",
+            "name TEXT",
+            "price REAL",
+            "group INTEGER",
+            "during TEXT");
+
+    fixture.having(
+        snapshot(
+            items, row(1L, 7L, "pen", 1.5, 1L, "[1,5)"), row(2L, 8L, "ink", 20.0, null, null)));
+
+    assertThat(oid("\"the items\"")).isNotEqualTo(oid);
+    assertThat(reader.rows(CATALOGUE)).isEqualTo(before);
+    assertThat(reader.rows("SELECT id, label, price FROM \"the items\" ORDER BY id"))
+        .containsExactly("1|pen!|1.50", "2|ink!|20.00");
+    reader.execute("INSERT INTO \"the items\" (name) VALUES ('next')");
+    assertThat(reader.rows("SELECT id, serial FROM \"the items\" WHERE name = 'next'"))
+        .containsExactly("60|3");
+    reader.execute("UPDATE \"the items\" SET price = 3 WHERE id = 1");
+    assertThat(reader.rows("SELECT * FROM log")).containsExactly("pen");
+    assertThatThrownBy(() -> reader.execute("UPDATE \"the items\" SET price = -1"))
+        .hasMessageContaining("positive");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE VIEW cheap AS SELECT id FROM items",
+        "CREATE MATERIALIZED VIEW cheap AS SELECT id FROM items",
+        "CREATE TABLE orders (item int REFERENCES items)",
+        "ALTER TABLE items ADD parent int REFERENCES items",
+        "CREATE TABLE more () INHERITS (items)",
+        "ALTER TABLE items ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY all_of_it ON items USING (true)",
+        "CREATE RULE nothing AS ON DELETE TO items WHERE old.id = 99 DO INSTEAD NOTHING",
+        "CREATE PUBLICATION named FOR TABLE items",
+        "CREATE TABLE holder (item items)",
+        "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM items;"
+            + " END"
+      })
+  void aTableThatSomethingElseDependsOnIsMergedInstead(String dependency) throws SQLException {
+    reader.execute(
+        "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)",
+        dependency,
+        "INSERT INTO items VALUES (1, 'a', 1), (2, 'b', 2)");
+    fixture.settings.missing = MissingColumns.IGNORE;
+    List<String> before = reader.rows(CATALOGUE);
+    long oid = oid("items");
+
+    fixture.having(snapshot(ITEMS, row(2L, "c", 2.0), row(3L, "d", 3.0)));
+
+    assertThat(reader.rows(ALL)).containsExactly("2|c|2.0", "3|d|3.0");
+    assertThat(oid("items")).isEqualTo(oid);
+    assertThat(reader.rows(CATALOGUE)).isEqualTo(before);
+  }
+
+  @Test
+  void aPartitionedTableAndItsPartitionsAreMerged() throws SQLException {
+    reader.execute(
+        "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL) PARTITION BY RANGE"
+            + " (id)",
+        "CREATE TABLE low PARTITION OF items FOR VALUES FROM (0) TO (10)",
+        "CREATE TABLE high PARTITION OF items FOR VALUES FROM (10) TO (100)",
+        "INSERT INTO items VALUES (1, 'a', 1), (20, 'b', 2)");
+    fixture.having(snapshot(ITEMS, row(1L, "c", 1.0), row(21L, "d", 3.0)));
+    assertThat(reader.rows("SELECT tableoid::regclass, id, name FROM items ORDER BY id"))
+        .containsExactly("low|1|c", "high|21|d");
+    fixture.having(update(ITEMS, up(2L, "e", 1.0), up(21L, "f", 3.0)));
+    assertThat(reader.rows("SELECT tableoid::regclass, id, name FROM items ORDER BY id"))
+        .containsExactly("low|1|c", "low|2|e", "high|21|f");
+  }
+
+  @Test
+  void aUserWhoDoesNotOwnTheTableMerges() throws SQLException {
+    reader.execute(
+        "DROP ROLE IF EXISTS snap_writer",
+        "CREATE ROLE snap_writer LOGIN",
+        "GRANT CREATE ON SCHEMA public TO snap_writer",
+        "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)",
+        "INSERT INTO items VALUES (1, 'a', 1)",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON items TO snap_writer");
+    fixture.settings.url = fixture.settings.url.replace("user=postgres", "user=snap_writer");
+    fixture.having(snapshot(ITEMS, row(2L, "b", 2.0)));
+    assertThat(reader.rows(ALL)).containsExactly("2|b|2.0");
+  }
+
+  @ParameterizedTest
+  @EnumSource(SnapshotMode.class)
+  void aReaderNeverSeesAPartOfASnapshot(SnapshotMode mode) throws SQLException {
+    fixture.settings.snapshots = mode;
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0)));
+    target.apply(snapshot(ITEMS, 0, false, row(7L, "y", 7.0)));
+    assertThat(reader.rows(ALL)).containsExactly("1|a|1.0");
+    target.apply(snapshot(ITEMS, 1, true, row(8L, "y", 8.0)));
+    assertThat(reader.rows(ALL)).containsExactly("1|a|1.0");
+    target.commit(at(3));
+    assertThat(reader.rows(ALL)).containsExactly("7|y|7.0", "8|y|8.0");
+  }
+
+  @Test
+  void aSwapWaitsForAReaderAndLetsOthersThroughMeanwhile() throws Exception {
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0)));
+    reader.execute("BEGIN");
+    assertThat(reader.rows(ALL)).hasSize(1);
+    target.apply(snapshot(ITEMS, row(2L, "b", 2.0)));
+    CompletableFuture<Void> commit = CompletableFuture.runAsync(() -> target.commit(at(1)));
+
+    // Each would wait until the first reader ends, were the lock not given up in between.
+    for (int i = 0; i < 5; i++) {
+      assertThat(fixture.database().rows(ALL)).containsExactly("1|a|1.0");
+    }
+    assertThat(commit).isNotDone();
+    reader.execute("COMMIT");
+
+    commit.get(60, TimeUnit.SECONDS);
+    assertThat(reader.rows(ALL)).containsExactly("2|b|2.0");
+  }
+
+  @Test
+  void whatFollowsASwapInTheSameTransactionGoesToTheNewTable() throws SQLException {
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0)));
+    target.apply(snapshot(ITEMS, row(2L, "b", 2.0)));
+    target.apply(update(ITEMS, up(3L, "c", 3.0)));
+    target.apply(snapshot(ITEMS, row(3L, "d", 3.0)));
+    target.commit(at(1));
+    target.apply(update(ITEMS, up(4L, "e", 4.0)));
+    target.commit(at(2));
+    assertThat(reader.rows(ALL)).containsExactly("3|d|3.0", "4|e|4.0");
+  }
+
+  @Test
+  void aMergeTouchesOnlyRowsThatDiffer() throws SQLException {
+    fixture.settings.snapshots = SnapshotMode.MERGE;
+    reader.execute(
+        "CREATE TABLE docs (id int PRIMARY KEY, body json, place point, amount numeric, code"
+            + " char(5))",
+        "INSERT INTO docs VALUES (1, '{\"a\": 1}', '(1,2)', 1.0, 'ab'),"
+            + " (2, '{\"a\": 1}', '(1,2)', 1.0, 'ab'), (3, NULL, NULL, NULL, NULL)");
+    Table docs =
+        table("docs", "*id INTEGER", "body TEXT", "place TEXT", "amount TEXT", "code TEXT");
+    String versions = "SELECT id, xmin FROM docs WHERE id IN (1, 3) ORDER BY id";
+    List<String> before = reader.rows(versions);
+    fixture.having(
+        snapshot(
+            docs,
+            row(1L, "{\"a\": 1}", "(1,2)", "1.0", "ab"),
+            row(2L, "{\"a\":1}", "(1,3)", "1.00", "ab"),
+            row(3L, null, null, null, null)));
+    assertThat(reader.rows(versions)).isEqualTo(before);
+    assertThat(reader.rows("SELECT body, place, amount FROM docs WHERE id = 2"))
+        .containsExactly("{\"a\":1}|(1,3)|1.00");
+  }
+
+  @Test
+  void aSnapshotThatBreaksTheTargetsOwnIndexStopsWithItsName() throws SQLException {
+    reader.execute(
+        "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT CONSTRAINT one UNIQUE, price REAL)",
+        "INSERT INTO items VALUES (1, 'a', 1)");
+    Target target = fixture.open();
+    PostgresFixture.assertKind(
+        () -> target.apply(snapshot(ITEMS, row(2L, "b", 1.0), row(3L, "b", 1.0))),
+        WriteException.Kind.FATAL,
+        "items",
+        "unique");
+    target.rollback();
+    assertThat(reader.rows(ALL)).containsExactly("1|a|1.0");
+  }
+
+  @Test
+  void manyRowsArriveByCopy() throws SQLException {
+    fixture.having(update(ITEMS, up(-1L, "gone", 0.0)));
+    Target target = fixture.open();
+    for (int p = 0; p < 20; p++) {
+      Object[][] rows = new Object[1000][];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = row(p * 1000L + i, "item \t\\ " + i, i / 2.0);
+      }
+      target.apply(snapshot(ITEMS, p, p == 19, rows));
+    }
+    target.commit(Map.of());
+    assertThat(reader.value("SELECT count(*), min(id), max(id), sum(id) FROM items"))
+        .isEqualTo("20000|0|19999|199990000");
+    assertThat(reader.value("SELECT name FROM items WHERE id = 5")).isEqualTo("item \t\\ 5");
+  }
+}
