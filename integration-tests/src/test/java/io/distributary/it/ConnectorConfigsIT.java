@@ -163,7 +163,9 @@ class ConnectorConfigsIT {
         Files.readString(own.resolve("ConnectorConfigsIT.java"))
             + Files.readString(own.resolve("ClaimCheckIT.java"))
             + Files.readString(own.resolve("MariaDbIT.java"))
-            + Files.readString(own.resolve("PostgresSourceIT.java"));
+            + Files.readString(own.resolve("PostgresSourceIT.java"))
+            + Files.readString(own.resolve("AvroIT.java"))
+            + Files.readString(own.resolve("ConfluentConfigsTest.java"));
     Path folder = Chain.CHECKOUT.root().resolve("connector-configs");
     String readme = Files.readString(folder.resolve("README.md"));
     try (Stream<Path> files = Files.list(folder)) {

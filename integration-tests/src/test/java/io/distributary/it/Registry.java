@@ -12,30 +12,36 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A real schema registry, Apicurio's, as a child JVM. It keeps what it knows in memory. */
 final class Registry implements AutoCloseable {
-  private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+  private static final Duration READY_LIMIT = Duration.ofMinutes(3);
+  private static final Pattern LISTENING =
+      Pattern.compile("Listening on: http://" + Pattern.quote(Ports.HOST) + ":(\\d+)");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final int port;
+  private final Path log;
   private final ChildJvm jvm;
+  private int port;
 
-  private Registry(int port, ChildJvm jvm) {
-    this.port = port;
+  private Registry(Path log, ChildJvm jvm) {
+    this.log = log;
     this.jvm = jvm;
   }
 
-  /** Starts one on a free port and returns at once. */
+  /** Starts one and returns at once. */
   static Registry start(Path directory) {
-    int port = Ports.free(1)[0];
+    Path log = directory.resolve("registry.log");
     return new Registry(
-        port,
+        log,
         ChildJvm.start(
             new ChildJvm.Command(
                 "schema registry",
@@ -46,10 +52,11 @@ final class Registry implements AutoCloseable {
                     "-XX:TieredStopAtLevel=1",
                     "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                     "-Dquarkus.http.host=" + Ports.HOST,
-                    "-Dquarkus.http.port=" + port),
+                    // It opens its port last: one that was free before could be another's by then.
+                    "-Dquarkus.http.port=0"),
                 "io.quarkus.runner.GeneratedMain",
                 List.of(),
-                directory.resolve("registry.log"))));
+                log)));
   }
 
   Registry awaitReady() {
@@ -59,6 +66,11 @@ final class Registry implements AutoCloseable {
 
   private boolean answers() {
     try {
+      Matcher listening = LISTENING.matcher(Files.readString(log));
+      if (!listening.find()) {
+        return false;
+      }
+      port = Integer.parseInt(listening.group(1));
       return request("GET", "/apis/ccompat/v7/subjects", null).statusCode() == 200;
     } catch (IOException e) {
       return false;
@@ -80,14 +92,6 @@ final class Registry implements AutoCloseable {
     return JSON.readTree(confluent("GET", "/schemas/ids/" + id, null).path("schema").asText());
   }
 
-  /** The newest schema of a subject. */
-  JsonNode newest(String subject) throws IOException {
-    return JSON.readTree(
-        confluent("GET", "/subjects/" + encoded(subject) + "/versions/latest", null)
-            .path("schema")
-            .asText());
-  }
-
   List<String> subjects() throws IOException {
     List<String> subjects = new ArrayList<>();
     confluent("GET", "/subjects", null).forEach(subject -> subjects.add(subject.asText()));
@@ -101,6 +105,18 @@ final class Registry implements AutoCloseable {
   /** Sets what new schemas of all subjects must be to those before them, as in {@code BACKWARD}. */
   void compatibility(String level) throws IOException {
     confluent("PUT", "/config", "{\"compatibility\": \"" + level + "\"}");
+  }
+
+  /** Lets one subject take any schema; to Confluent's API, "NONE" would mean "as for all" here. */
+  void allowAnything(String subject) throws IOException {
+    HttpResponse<String> answer =
+        request(
+            "POST",
+            "/apis/registry/v2/groups/default/artifacts/" + encoded(subject) + "/rules",
+            "{\"type\": \"COMPATIBILITY\", \"config\": \"NONE\"}");
+    if (answer.statusCode() / 100 != 2) {
+      throw new IOException(subject + ": " + answer.statusCode() + " " + answer.body());
+    }
   }
 
   private JsonNode confluent(String method, String path, String body) throws IOException {

@@ -94,7 +94,7 @@ public final class ClaimCheckDeposit<R extends ConnectRecord<R>>
   private R deposited(R record) {
     Batch part = Batch.in(record.value());
     if (part == null) {
-      return isLarge(record.value()) ? with(record, depositWhole(record).toStruct()) : record;
+      return isLarge(record.value()) ? with(record, depositWhole(record).toRecord()) : record;
     }
     if (units.stays(record.topic(), part)) {
       return record;

@@ -20,18 +20,25 @@ import org.apache.kafka.connect.errors.DataException;
  */
 public record Claim(String store, String id, int chunks, long rows, long bytes, long checksum) {
 
-  /** The Connect schema of a claim; optional, as most records carry their rows themselves. */
-  public static final Schema SCHEMA =
-      SchemaBuilder.struct()
-          .name("io.distributary.Claim")
-          .optional()
-          .field("store", Schema.STRING_SCHEMA)
-          .field("id", Schema.STRING_SCHEMA)
-          .field("chunks", Schema.INT32_SCHEMA)
-          .field("rows", Schema.INT64_SCHEMA)
-          .field("bytes", Schema.INT64_SCHEMA)
-          .field("checksum", Schema.INT64_SCHEMA)
-          .build();
+  /** The Connect schema of a claim in a batch; optional, as most carry their rows themselves. */
+  public static final Schema SCHEMA = fields().optional().build();
+
+  /**
+   * The Connect schema of a claim that stands for a whole record: never null, for Avro's converters
+   * know no value that is null but has a schema.
+   */
+  public static final Schema RECORD_SCHEMA = fields().build();
+
+  private static SchemaBuilder fields() {
+    return SchemaBuilder.struct()
+        .name("io.distributary.Claim")
+        .field("store", Schema.STRING_SCHEMA)
+        .field("id", Schema.STRING_SCHEMA)
+        .field("chunks", Schema.INT32_SCHEMA)
+        .field("rows", Schema.INT64_SCHEMA)
+        .field("bytes", Schema.INT64_SCHEMA)
+        .field("checksum", Schema.INT64_SCHEMA);
+  }
 
   /**
    * The claim behind its Connect form.
@@ -66,9 +73,18 @@ public record Claim(String store, String id, int chunks, long rows, long bytes, 
         ((Number) fields.apply("checksum")).longValue());
   }
 
-  /** The claim in its Connect form. */
+  /** The claim in its Connect form, for a batch. */
   public Struct toStruct() {
-    return new Struct(SCHEMA)
+    return toStruct(SCHEMA);
+  }
+
+  /** The claim in its Connect form, for a whole record. */
+  public Struct toRecord() {
+    return toStruct(RECORD_SCHEMA);
+  }
+
+  private Struct toStruct(Schema schema) {
+    return new Struct(schema)
         .put("store", store)
         .put("id", id)
         .put("chunks", chunks)

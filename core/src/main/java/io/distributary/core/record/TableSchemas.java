@@ -6,11 +6,9 @@ import io.distributary.core.relation.Names;
 import io.distributary.core.relation.Table;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -104,7 +102,7 @@ public final class TableSchemas {
     String prefix = Names.avroNamespace(namespace) + ".";
     this.table = table;
     this.tableInKey = tableInKey;
-    List<String> fields = fieldNames(table);
+    List<String> fields = FieldNames.of(table);
     StructNames.requireDistinct(table);
 
     SchemaBuilder keyBuilder = SchemaBuilder.struct().name(prefix + "Key");
@@ -277,34 +275,5 @@ public final class TableSchemas {
    */
   public static String distinctField(String column) {
     return Names.avro(column) + "_" + Integer.toHexString(column.hashCode());
-  }
-
-  private static List<String> fieldNames(Table table) {
-    Set<String> seen = new HashSet<>();
-    // A name that is legal as it is goes before one that was made so.
-    for (Column column : table.columns()) {
-      if (Names.avro(column.name()).equals(column.name())) {
-        seen.add(column.name());
-      }
-    }
-    List<String> fields = new ArrayList<>(table.columns().size());
-    for (Column column : table.columns()) {
-      String field = Names.avro(column.name());
-      if (!field.equals(column.name()) && !seen.add(field)) {
-        field = distinctField(column.name());
-        if (!seen.add(field)) {
-          throw new ConnectException(
-              "Table "
-                  + table.id()
-                  + " has two columns whose names become '"
-                  + field
-                  + "' in records, one of them '"
-                  + column.name()
-                  + "'. Rename one, or leave the table out.");
-        }
-      }
-      fields.add(field);
-    }
-    return fields;
   }
 }
