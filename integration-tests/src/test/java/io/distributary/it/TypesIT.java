@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class TypesIT {
   private static final String AVRO = "io.apicurio.registry.utils.converter.AvroConverter";
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir static Path shared;
   private static Registry registry;
