@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MariaDbIT {
   private static final int ROUNDS = 4;
   private static final String ITEMS =
-      "SELECT id, name, price * 1.0, hex(picture) FROM items ORDER BY id";
+      "SELECT id, name, price * 1.0, coalesce(hex(picture), '') FROM items ORDER BY id";
   private static final String PRICES =
       "SELECT product, currency, round(amount * 100) * 1.0 FROM prices ORDER BY product, currency";
 

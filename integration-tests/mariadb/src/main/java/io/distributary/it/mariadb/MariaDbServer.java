@@ -55,14 +55,17 @@ public final class MariaDbServer implements AutoCloseable {
 
   /** Starts an empty server; returns when it takes connections. */
   public static MariaDbServer start() {
+    MariaDbServer server = null;
     try {
-      MariaDbServer server =
-          new MariaDbServer(Files.createTempDirectory("distributary-mariadb"), freePort());
+      server = new MariaDbServer(Files.createTempDirectory("distributary-mariadb"), freePort());
       Runtime.getRuntime().addShutdownHook(server.hook);
       server.install();
       server.restart();
       return server;
     } catch (IOException e) {
+      if (server != null) {
+        server.close();
+      }
       throw new UncheckedIOException("MariaDB did not start", e);
     }
   }
