@@ -171,6 +171,18 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Does the work with the role's own search path, by which it calls types by their names. */
+  void withUsersNames(Work work) throws SQLException {
+    execute("RESET search_path");
+    try {
+      work.run();
+    } finally {
+      if (isOpen()) {
+        execute("SET search_path = pg_catalog");
+      }
+    }
+  }
+
   private void rollback(Exception reason) {
     try {
       connection.rollback();
