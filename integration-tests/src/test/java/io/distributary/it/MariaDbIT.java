@@ -69,10 +69,14 @@ class MariaDbIT {
   private static String[] toMariaDb(String url) {
     String server = url.replaceFirst("\\?.*", "");
     return new String[] {
-      "connection.url", server,
-      "connection.user", MariaDbServer.USER,
-      "connection.password", "",
-      "retry.backoff.ms", "200"
+      "connection.url",
+      server,
+      "connection.user",
+      MariaDbServer.USER,
+      "connection.password",
+      "",
+      "retry.backoff.ms",
+      "200"
     };
   }
 
@@ -107,8 +111,7 @@ class MariaDbIT {
 
   private static void snapshot(Path source) throws SQLException {
     Chain.run(
-        source,
-        "INSERT INTO distributary_signal(action, table_name) VALUES ('snapshot', 'items')");
+        source, "INSERT INTO distributary_signal(action, table_name) VALUES ('snapshot', 'items')");
   }
 
   private static void awaitEqual(Path source, String target) {

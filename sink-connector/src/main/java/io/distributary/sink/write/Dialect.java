@@ -158,11 +158,6 @@ interface Dialect extends AutoCloseable {
   /** How many parameters a statement may have. */
   int maxParameters();
 
-  /** The failure without what its message quotes of a row's values. */
-  default SQLException presentable(SQLException failure) {
-    return failure;
-  }
-
   /** Whose fault a failure is. */
   WriteException.Kind kind(SQLException failure);
 

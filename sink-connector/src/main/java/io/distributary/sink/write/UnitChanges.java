@@ -140,9 +140,7 @@ final class UnitChanges {
     try {
       writers.of(table).get(entry.getKey().writer()).write(entry.getValue().changes(), true);
     } catch (SQLException e) {
-      throw dialect.foreignKey(e)
-          ? broken(table, e)
-          : unresolved(table, dialect.presentable(e));
+      throw dialect.foreignKey(e) ? broken(table, e) : unresolved(table, dialect.presentable(e));
     }
   }
 

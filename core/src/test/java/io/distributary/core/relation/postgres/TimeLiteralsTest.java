@@ -26,8 +26,7 @@ class TimeLiteralsTest {
   }
 
   @Property
-  void aDateReadsAsItIsWritten(
-      @ForAll @IntRange(min = -2_440_588, max = 2_145_031_948) int days) {
+  void aDateReadsAsItIsWritten(@ForAll @IntRange(min = -2_440_588, max = 2_145_031_948) int days) {
     assertThat(TimeLiterals.days(TimeLiterals.dateText(days))).isEqualTo(days);
   }
 

@@ -22,7 +22,10 @@ class TypesTableTest {
       String[] cells = line.split("\\|");
       String type = cells[1].substring(cells[1].indexOf('`') + 1);
       return new Row(
-          type.substring(0, type.indexOf('`')), cells[2].strip(), cells[3].strip(), cells[4].strip());
+          type.substring(0, type.indexOf('`')),
+          cells[2].strip(),
+          cells[3].strip(),
+          cells[4].strip());
     }
   }
 

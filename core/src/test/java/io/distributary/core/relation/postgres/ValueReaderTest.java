@@ -77,7 +77,8 @@ class ValueReaderTest {
   void whatElseThereIsIsText() {
     assertThat(scalar("inet").value("::1")).isEqualTo("::1");
     assertThat(
-            ValueReader.of(new PostgresType("pair", Kind.COMPOSITE, null, List.of(), ','), List.of())
+            ValueReader.of(
+                    new PostgresType("pair", Kind.COMPOSITE, null, List.of(), ','), List.of())
                 .value("(1,\"a b\")"))
         .isEqualTo("(1,\"a b\")");
   }
