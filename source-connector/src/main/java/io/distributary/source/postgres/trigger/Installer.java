@@ -126,14 +126,20 @@ final class Installer {
     types.forget();
     int moneyDigits = Integer.parseInt(session.text("SELECT scale(1::money::numeric)"));
     Map<String, CapturedTable> tables = new TreeMap<>();
-    for (Definition definition : catalogue.definitions(selected.tables())) {
-      RowReader reader = RowReader.of(definition, types, moneyDigits);
-      CapturedTable known = previous == null ? null : previous.tables().get(definition.name());
-      if (known != null && known.table().sameShape(reader.table())) {
-        reader = reader.as(known.table());
-      }
-      tables.put(definition.name(), new CapturedTable(definition, TableKey.of(definition), reader));
-    }
+    List<Definition> definitions = catalogue.definitions(selected.tables());
+    session.withUsersNames(
+        () -> {
+          for (Definition definition : definitions) {
+            RowReader reader = RowReader.of(definition, types, moneyDigits);
+            CapturedTable known =
+                previous == null ? null : previous.tables().get(definition.name());
+            if (known != null && known.table().sameShape(reader.table())) {
+              reader = reader.as(known.table());
+            }
+            tables.put(
+                definition.name(), new CapturedTable(definition, TableKey.of(definition), reader));
+          }
+        });
     return tables;
   }
 

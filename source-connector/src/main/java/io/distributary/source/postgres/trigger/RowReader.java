@@ -13,10 +13,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Reads the rows of one table, of which the server sends its own text. */
 final class RowReader {
   private static final String MONEY = "money";
+  private static final Set<String> MODIFIED_ELEMENTS =
+      Set.of("numeric", "bpchar", "character varying");
 
   private final Table table;
   private final ValueReader[] readers;
@@ -51,10 +54,14 @@ final class RowReader {
 
   private static List<Integer> modifiers(PostgresType type, String declared) {
     Declaration declaration = Declaration.parse(declared);
-    // Which fields an interval keeps, and how exactly, does not change what a value is.
-    return declaration == null || type.name().equals("interval")
-        ? List.of()
-        : declaration.modifiers();
+    return declaration == null || !counts(type) ? List.of() : declaration.modifiers();
+  }
+
+  /** Whether a type's modifiers are told, as the capture of the server's log tells them. */
+  private static boolean counts(PostgresType type) {
+    return type.element() == null
+        ? !type.name().equals("interval")
+        : MODIFIED_ELEMENTS.contains(type.element().name());
   }
 
   private static boolean isMoney(PostgresType type) {

@@ -2,7 +2,6 @@ package io.distributary.source.postgres.trigger;
 
 import io.distributary.source.postgres.trigger.TriggerCaptureSettings.Server;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
 /**
@@ -81,7 +81,12 @@ final class Session implements AutoCloseable {
     PGProperty.BINARY_TRANSFER.set(properties, false);
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
     PGProperty.STRING_TYPE.set(properties, "unspecified");
-    Session session = new Session(DriverManager.getConnection(server.url(), properties));
+    // The driver itself: in a plugin's class loader the DriverManager may not know it.
+    Connection connection = new Driver().connect(server.url(), properties);
+    if (connection == null) {
+      throw new SQLException("The URL " + server + " is none of PostgreSQL's", "08001");
+    }
+    Session session = new Session(connection);
     try {
       session.rows(SETTINGS, row -> null);
       return session;
@@ -167,6 +172,18 @@ final class Session implements AutoCloseable {
     } finally {
       if (isOpen()) {
         connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  /** Does the work with the role's own search path, by which it calls types by their names. */
+  void withUsersNames(Work work) throws SQLException {
+    execute("RESET search_path");
+    try {
+      work.run();
+    } finally {
+      if (isOpen()) {
+        execute("SET search_path = pg_catalog");
       }
     }
   }

@@ -13,14 +13,20 @@ import io.distributary.source.postgres.PostgresCaptureSettings;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 
 /** Whoever changes from one capture of PostgreSQL to the other keeps columns and values. */
 class SameAsTheServersLogTest {
+  private static final Set<String> GEOMETRIC =
+      Set.of("point", "line", "lseg", "box", "path", "polygon", "circle");
+  private static final Pattern NUMBER = Pattern.compile("-?[0-9.]+(?:[eE][+-]?[0-9]+)?");
 
   @Test
   void bothCapturesSendTheSameColumnsAndValuesOfEveryType() throws Exception {
@@ -51,19 +57,32 @@ class SameAsTheServersLogTest {
       assertThat(fromTriggers.sameShape(fromLog)).isTrue();
       assertThat(fromTriggers.id()).isEqualTo(fromLog.id());
       assertThat(triggered.keySet()).isEqualTo(logged.keySet()).hasSize(TypeSamples.rows());
+      SoftAssertions all = new SoftAssertions();
       for (Object id : logged.keySet()) {
         for (int i = 0; i < fromLog.columns().size(); i++) {
-          assertThat(Arrays.asList(triggered.get(id)[i]))
-              .as("row %s, %s", id, fromLog.columns().get(i).declaredType())
+          String type = fromLog.columns().get(i).declaredType();
+          all.assertThat(List.of(Optional.ofNullable(plain(type, triggered.get(id)[i]))))
+              .as("row %s, %s", id, type)
               .usingRecursiveComparison()
-              .isEqualTo(Arrays.asList(logged.get(id)[i]));
+              .isEqualTo(List.of(Optional.ofNullable(plain(type, logged.get(id)[i]))));
         }
       }
+      all.assertAll();
       SourceFixture.sql(
           writer,
           "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
               + " WHERE database = current_database() AND NOT active");
     }
+  }
+
+  /** Values that compare; the driver's geometric types write 2.0 where PostgreSQL writes 2. */
+  private static Object plain(String type, Object value) {
+    if (value instanceof Float || value instanceof Double) {
+      return value.toString();
+    }
+    return GEOMETRIC.contains(type) && value instanceof String text
+        ? NUMBER.matcher(text).replaceAll(found -> "" + Double.valueOf(found.group()))
+        : value;
   }
 
   /** The rows of a capture's first snapshot by their ids. */
