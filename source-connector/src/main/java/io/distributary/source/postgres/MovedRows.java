@@ -1,6 +1,7 @@
 package io.distributary.source.postgres;
 
 import io.distributary.core.relation.Names;
+import io.distributary.core.relation.postgres.TimeLiterals;
 import io.distributary.source.capture.CaptureException;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
@@ -80,8 +81,7 @@ final class MovedRows {
         connection.prepareStatement(
             "SELECT " + columns + " FROM " + table.sql() + " WHERE " + conditions)) {
       for (int i = 0; i < key.size(); i++) {
-        Object value = row.get(key.get(i));
-        query.setObject(i + 1, value instanceof byte[] ? value : String.valueOf(value));
+        query.setObject(i + 1, literal(key.get(i), row.get(key.get(i))));
       }
       try (ResultSet found = query.executeQuery()) {
         if (!found.next()) {
@@ -116,16 +116,18 @@ final class MovedRows {
   }
 
   private static String condition(CapturedTable table, Field field) {
-    int oid = Integer.parseUnsignedInt(field.schema().parameters().get(ValueTransport.OID));
-    String value =
-        switch (oid) {
-          case Oids.BYTEA -> "?";
-          case Oids.DATE -> "date '1970-01-01' + ?::int";
-          case Oids.TIMESTAMP -> "timestamp '1970-01-01' + ?::int8 * interval '1 microsecond'";
-          case Oids.TIMESTAMP_WITH_TIME_ZONE ->
-              "timestamptz '1970-01-01 00:00:00+00' + ?::int8 * interval '1 microsecond'";
-          default -> "?::" + table.types().get(field.name());
-        };
-    return Names.quoted(field.name()) + " = " + value;
+    String parameter = isBytes(field) ? "?" : "?::" + table.types().get(field.name());
+    return Names.quoted(field.name()) + " = " + parameter;
+  }
+
+  /** A carried value as PostgreSQL reads it. */
+  private static Object literal(Field field, Object carried) {
+    return switch (Integer.parseUnsignedInt(field.schema().parameters().get(ValueTransport.OID))) {
+      case Oids.BYTEA -> carried;
+      case Oids.DATE -> TimeLiterals.dateText((Integer) carried);
+      case Oids.TIMESTAMP -> TimeLiterals.timestampText((Long) carried);
+      case Oids.TIMESTAMP_WITH_TIME_ZONE -> TimeLiterals.zonedTimestampText((Long) carried);
+      default -> String.valueOf(carried);
+    };
   }
 }

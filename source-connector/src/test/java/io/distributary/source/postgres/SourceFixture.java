@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.BooleanSupplier;
 
 /** A source database, a writer on it, and a capture of it. */
@@ -154,18 +155,22 @@ final class SourceFixture implements AutoCloseable {
 
   /** All slices of what is committed by now, but the tests' own. */
   List<Slice> slices() throws InterruptedException, SQLException {
-    return slices(new Replica());
+    return slices(slice -> {});
   }
 
   /** The same, for a replica to take. */
   List<Slice> slices(Replica replica) throws InterruptedException, SQLException {
+    return slices(replica::take);
+  }
+
+  private List<Slice> slices(Consumer<Slice> taker) throws InterruptedException, SQLException {
     mark();
     List<Slice> slices = new ArrayList<>();
     while (true) {
       Slice slice = next();
       if (!slice.table().id().name().equals("marks")) {
         slices.add(slice);
-        replica.take(slice);
+        taker.accept(slice);
       } else if (slice.endOfTransaction() && slice.changes().stream().anyMatch(this::isMark)) {
         if (capture.metrics().tables().values().stream().allMatch("ready"::equals)) {
           return slices;
