@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** A source database, a writer on it, and a capture of it. */
 final class SourceFixture implements AutoCloseable {
