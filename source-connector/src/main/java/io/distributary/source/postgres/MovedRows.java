@@ -121,9 +121,9 @@ final class MovedRows {
         switch (oid) {
           case Oids.BYTEA -> "?";
           case Oids.DATE -> "date '1970-01-01' + ?::int";
-          case Oids.TIMESTAMP -> "timestamp '1970-01-01' + ?::int8 * interval '1 microsecond'";
+          case Oids.TIMESTAMP -> "timestamp '2000-01-01' + ?::int8 * interval '1 microsecond'";
           case Oids.TIMESTAMP_WITH_TIME_ZONE ->
-              "timestamptz '1970-01-01 00:00:00+00' + ?::int8 * interval '1 microsecond'";
+              "timestamptz '2000-01-01 00:00:00+00' + ?::int8 * interval '1 microsecond'";
           default -> "?::" + table.types().get(field.name());
         };
     return Names.quoted(field.name()) + " = " + value;
