@@ -54,7 +54,7 @@ class SnapshotsTest {
     double price = -1;
     long last = 0;
     int snapshots = 0;
-    while (price < 400) {
+    while (price < 400 || snapshots == 0) {
       Slice slice = source.next();
       if (slice.table().id().name().equals("prices")) {
         double now = (Double) slice.changes().get(0).after()[1];
