@@ -34,7 +34,7 @@ class PostgresSourceIT {
     "INSERT INTO products VALUES (3, 'a-3', 'Jar', NULL)"
   };
   private static final String[] BEFORE = {"1|a-1|Bowl|0.5", "2|a-2|Lamp|1.25"};
-  private static final String[] AFTER = {"3|a-3|Jar|NULL", "7|a-1|Bowl|0.5"};
+  private static final String[] AFTER = {"3|a-3|Jar|null", "7|a-1|Bowl|0.5"};
   private static final String PRODUCTS = "SELECT id, sku, name, weight FROM products ORDER BY id";
   private static final String PRICES =
       "SELECT product, currency, CAST(amount * 100 AS INTEGER), hex(picture) FROM prices ORDER BY 1";
