@@ -54,17 +54,24 @@ final class DebeziumJdbcSink implements AutoCloseable {
   }
 
   private static URL[] jars() throws IOException {
-    Path peer =
-        Checkout.around(Path.of(""))
-            .root()
-            .resolve("benchmarks/target/peer/debezium-connector-jdbc");
+    Path root = Checkout.around(Path.of("")).root();
     List<URL> jars = new ArrayList<>();
-    try (Stream<Path> files = Files.list(peer)) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".jar")).toList()) {
-        jars.add(file.toUri().toURL());
+    add(jars, root.resolve("benchmarks/target/peer/debezium-connector-jdbc"), "");
+    // It looks into the worker's own classes.
+    add(jars, root.resolve("quickstart/worker/target/lib"), "connect-runtime-");
+    add(jars, root.resolve("quickstart/worker/target/lib"), "jackson-");
+    return jars.toArray(URL[]::new);
+  }
+
+  private static void add(List<URL> jars, Path folder, String prefix) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (name.startsWith(prefix) && name.endsWith(".jar")) {
+          jars.add(file.toUri().toURL());
+        }
       }
     }
-    return jars.toArray(URL[]::new);
   }
 
   @Override
