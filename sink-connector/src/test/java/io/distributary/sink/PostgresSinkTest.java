@@ -17,8 +17,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +107,47 @@ class PostgresSinkTest {
     worker.delivery().close();
 
     assertThat(rows("prices")).isEqualTo(source.last());
+  }
+
+  /** IF NOT EXISTS alone fails where another session is just making the same table. */
+  @RepeatedTest(5)
+  void tasksThatStartTogetherMakeTheTablesOnce() throws Exception {
+    int count = 8;
+    CyclicBarrier start = new CyclicBarrier(count);
+    List<CompletableFuture<Void>> tasks = new ArrayList<>();
+    for (int t = 0; t < count; t++) {
+      int task = t;
+      SourceTopic topic = new SourceTopic("shop.table" + t);
+      topic.part(SourceTopic.update("e", 1), 0, true, SourceTopic.set(task, task));
+      tasks.add(
+          CompletableFuture.runAsync(
+              () -> {
+                FakeWorker worker =
+                    worker("task" + task, "merge", "prices:shared")
+                        .withoutHistory(WithoutHistory.CONTINUE)
+                        .holds(topic.records());
+                await(start);
+                worker.start();
+                for (int i = 0; i < 3; i++) {
+                  worker.passes(Duration.ofMinutes(2)).poll(1);
+                }
+                worker.drain();
+                worker.delivery().close();
+              },
+              command -> new Thread(command).start()));
+    }
+    for (CompletableFuture<Void> task : tasks) {
+      task.get(150, TimeUnit.SECONDS);
+    }
+    assertThat(rows("shared")).hasSize(count);
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(60, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException("The tasks did not come together", e);
+    }
   }
 
   @Test

@@ -12,12 +12,12 @@ final class MariaDbErrors {
   /**
    * Deadlock (which ends the transaction, so that its savepoints are gone: 1305), lock wait, a row
    * or table changed since it was read, shutdown, kill, timeouts, too many connections, read-only,
-   * disk full, cluster not ready.
+   * disk full, cluster not ready, a table or column that another task has just made.
    */
   private static final Set<Integer> TRANSIENT =
       Set.of(
           1205, 1213, 1305, 1020, 1412, 1053, 1317, 1927, 1969, 3024, 1040, 1203, 1226, 1290, 1836,
-          1021, 1114, 1047, 1158, 1159, 1160, 1161, 1615, 2006, 2013, 4031);
+          1021, 1114, 1047, 1158, 1159, 1160, 1161, 1615, 2006, 2013, 4031, 1050, 1060);
 
   /**
    * Beyond SQLSTATE 22 and 23: a value that was cut or is out of range or wrong, no value for a

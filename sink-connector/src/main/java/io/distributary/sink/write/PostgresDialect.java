@@ -303,20 +303,15 @@ final class PostgresDialect implements Dialect {
   @Override
   public void createCheckpoints(String table) throws SQLException {
     if (Postgres.text(connection, "SELECT to_regclass('" + table + "')") == null) {
-      try {
-        execute(
-            "CREATE TABLE IF NOT EXISTS "
-                + table
-                + " (sink text NOT NULL, topic text NOT NULL, \"partition\" integer NOT NULL,"
-                + " kafka_offset bigint, epoch text, lsn bigint, record_timestamp bigint,"
-                + " owner text, PRIMARY KEY (sink, topic, \"partition\"))");
-      } catch (SQLException e) {
-        // Another task made it at the same moment.
-        if (!PostgresErrors.alreadyThere(e)) {
-          throw e;
-        }
-        connection.rollback();
-      }
+      // IF NOT EXISTS does not wait for another session that is just making the same table, and
+      // fails then in one of three ways: tasks that start together take turns.
+      execute("SELECT pg_advisory_xact_lock(hashtext('" + table + "'))");
+      execute(
+          "CREATE TABLE IF NOT EXISTS "
+              + table
+              + " (sink text NOT NULL, topic text NOT NULL, \"partition\" integer NOT NULL,"
+              + " kafka_offset bigint, epoch text, lsn bigint, record_timestamp bigint,"
+              + " owner text, PRIMARY KEY (sink, topic, \"partition\"))");
     }
     connection.commit();
   }

@@ -3,6 +3,7 @@ package io.distributary.sink.write;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.postgresql.util.PSQLException;
 
 /** Whose fault a failure of PostgreSQL is, by its SQLSTATE (PostgreSQL's appendix A). */
 final class PostgresErrors {
@@ -24,6 +25,9 @@ final class PostgresErrors {
           "42P01", // no such table
           "42703", // no such column
           "42804", // a column of another type
+          "42P07", // another task has just made the table
+          "42710", // or its type
+          "42701", // or the column
           "42P10"); // no unique index any more
 
   private static final Set<String> DATA =
@@ -37,6 +41,9 @@ final class PostgresErrors {
   private PostgresErrors() {}
 
   static WriteException.Kind kind(SQLException failure) {
+    if (inCatalogue(failure)) {
+      return WriteException.Kind.TRANSIENT;
+    }
     String state = state(failure);
     String type = state.length() < 2 ? "" : state.substring(0, 2);
     return switch (type) {
@@ -51,6 +58,13 @@ final class PostgresErrors {
     };
   }
 
+  /** Whether two sessions defined the same thing at once: rows of the server's own conflict. */
+  private static boolean inCatalogue(SQLException failure) {
+    return failure instanceof PSQLException told
+        && told.getServerErrorMessage() != null
+        && "pg_catalog".equals(told.getServerErrorMessage().getSchema());
+  }
+
   /** Whether rows conflict on a unique index or an exclusion constraint. */
   static boolean uniqueConflict(SQLException failure) {
     String state = state(failure);
@@ -61,12 +75,6 @@ final class PostgresErrors {
   static boolean foreignKey(SQLException failure) {
     String state = state(failure);
     return state.equals("23503") || state.equals("23001");
-  }
-
-  /** Whether two sessions made the same thing at once. */
-  static boolean alreadyThere(SQLException failure) {
-    String state = state(failure);
-    return state.equals("23505") || state.equals("42P07");
   }
 
   /** Errors in data quote the data: {@code invalid input syntax for type integer: "x"}. */
