@@ -7,7 +7,6 @@ import io.distributary.core.record.Position;
 import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.Table;
 import io.distributary.core.relation.TableId;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.connect.data.Schema;
@@ -19,11 +18,6 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * any) are each row's own and say nothing about transactions, so each is a unit of its own.
  */
 final class EnvelopeReader implements Reader {
-  /** Stands in Debezium's records for a value that PostgreSQL did not send. */
-  private static final String UNAVAILABLE = "__debezium_unavailable_value";
-
-  private static final byte[] UNAVAILABLE_BYTES = UNAVAILABLE.getBytes(StandardCharsets.UTF_8);
-
   private final Tables tables = new Tables();
   private final Keys keys = new Keys();
   private final TableNames names;
@@ -115,8 +109,7 @@ final class EnvelopeReader implements Reader {
 
   private static void untouch(Object[] row) {
     for (int i = 0; row != null && i < row.length; i++) {
-      if (UNAVAILABLE.equals(row[i])
-          || (row[i] instanceof byte[] bytes && Arrays.equals(bytes, UNAVAILABLE_BYTES))) {
+      if (Unavailable.is(row[i])) {
         row[i] = Change.UNTOUCHED;
       }
     }
