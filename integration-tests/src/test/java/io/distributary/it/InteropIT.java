@@ -150,6 +150,61 @@ class InteropIT {
   }
 
   @Test
+  void ourSinkTakesOurRecordsAfterExtractNewRecordStateAndKafkasOwnTransforms()
+      throws SQLException {
+    Path source = directory.resolve("bare.db");
+    Path replica = directory.resolve("bare-replica.db");
+    Chain.run(
+        source,
+        "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL, price REAL, secret TEXT,"
+            + " note TEXT)",
+        "INSERT INTO items VALUES (1, 'pen', 1.5, 's', 'n'), (2, 'ink', NULL, 's', NULL)");
+    chain.source("sqlite-source-row", "bare", source);
+    String kafkas = "org.apache.kafka.connect.transforms.";
+    chain.sink(
+        "sqlite-sink",
+        "bare-sink",
+        "bare",
+        replica,
+        "transforms",
+        "flatten,mask,replace,cast,route",
+        "transforms.flatten.type",
+        "io.debezium.transforms.ExtractNewRecordState",
+        "transforms.mask.type",
+        kafkas + "MaskField$Value",
+        "transforms.mask.fields",
+        "secret",
+        "transforms.replace.type",
+        kafkas + "ReplaceField$Value",
+        "transforms.replace.exclude",
+        "note",
+        "transforms.replace.renames",
+        "name:title",
+        "transforms.cast.type",
+        kafkas + "Cast$Value",
+        "transforms.cast.spec",
+        "price:string",
+        "transforms.route.type",
+        kafkas + "RegexRouter",
+        "transforms.route.regex",
+        "bare\\.(.*)",
+        "transforms.route.replacement",
+        "renamed_$1");
+    String rows = "SELECT * FROM renamed_items ORDER BY id";
+    Chain.awaitRows(replica, rows, "1|pen|1.5|", "2|ink|null|");
+
+    Chain.run(
+        source,
+        "UPDATE items SET name = 'pencil' WHERE id = 1",
+        "DELETE FROM items WHERE id = 2",
+        "INSERT INTO items VALUES (3, 'paper', 0.25, 's', 'n')");
+
+    Chain.awaitRows(replica, rows, "1|pencil|1.5|", "3|paper|0.25|");
+    assertThat(Chain.rows(replica, "SELECT name FROM pragma_table_info('renamed_items')"))
+        .containsExactlyInAnyOrder("id", "title", "price", "secret");
+  }
+
+  @Test
   void ourSinkMakesWhatDebeziumsSourceHas() throws SQLException {
     execute(
         "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, price float8, picture bytea)",
@@ -186,7 +241,7 @@ class InteropIT {
         A_KIND.formatted(1),
         "INSERT INTO kinds (id) VALUES (2)");
     String target = PostgresServer.shared().createDatabase();
-    execute(target, "CREATE EXTENSION hstore");
+    executeIn(target, "CREATE EXTENSION hstore");
     putDebeziumSource("whole");
     chain.sink(
         "postgresql-sink",
@@ -297,10 +352,10 @@ class InteropIT {
   }
 
   private void execute(String... statements) throws SQLException {
-    execute(postgres, statements);
+    executeIn(postgres, statements);
   }
 
-  private static void execute(String url, String... statements) throws SQLException {
+  private static void executeIn(String url, String... statements) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
