@@ -6,6 +6,7 @@ import io.distributary.source.capture.Slice;
 import io.distributary.source.emit.Emitter;
 import io.distributary.source.emit.TopicLayout;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,12 @@ public final class DistributarySourceTask extends SourceTask {
 
   /** A worker that stops the task waits for its poll. */
   private static final long LONGEST_WAIT_MS = 500;
+
+  /**
+   * How much goes to Kafka together, where it is at hand. An exactly-once worker that defines the
+   * boundaries itself commits after each poll: one for every record would be most of its work.
+   */
+  private static final int MOST_RECORDS = 500;
 
   private Duration wait;
   private Capture capture;
@@ -71,7 +78,7 @@ public final class DistributarySourceTask extends SourceTask {
     }
   }
 
-  /** The next slice's records; null when nothing was committed for a while. */
+  /** The records of what was committed; null when that was nothing for a while. */
   @Override
   public List<SourceRecord> poll() throws InterruptedException {
     acknowledgements.pass();
@@ -82,6 +89,17 @@ public final class DistributarySourceTask extends SourceTask {
     if (slice == null) {
       return null;
     }
+    List<SourceRecord> records = new ArrayList<>();
+    while (slice != null) {
+      records.addAll(emit(slice));
+      // A slice that is not its table's last is as large as one may be.
+      boolean more = slice.endOfTable() && records.size() < MOST_RECORDS;
+      slice = more ? capture.atHand() : null;
+    }
+    return records;
+  }
+
+  private List<SourceRecord> emit(Slice slice) {
     List<SourceRecord> records = emitter.emit(slice);
     boundaries.mark(slice, records);
     snapshots.note(slice);

@@ -19,6 +19,16 @@ public interface Capture extends AutoCloseable {
    */
   Slice poll(Duration wait) throws InterruptedException;
 
+  /**
+   * The next slice of what was read already, so that a record need not go to Kafka alone; null when
+   * the source would have to be asked for more.
+   *
+   * @throws CaptureException as {@link #poll}
+   */
+  default Slice atHand() throws InterruptedException {
+    return null;
+  }
+
   /** All up to the bookmark is durable in Kafka: what lies behind it may be forgotten. */
   void acknowledged(Map<String, ?> bookmark);
 

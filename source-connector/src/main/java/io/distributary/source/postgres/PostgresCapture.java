@@ -122,6 +122,30 @@ public final class PostgresCapture implements Capture {
     }
   }
 
+  @Override
+  public Slice atHand() {
+    try {
+      if (current != null) {
+        return ofTransaction();
+      }
+      if (stream == null || waiting != null || !snapshots.idle()) {
+        return null;
+      }
+      Transaction transaction = stream.atHand();
+      while (transaction != null) {
+        Slice slice = begin(transaction);
+        if (slice != null) {
+          return slice;
+        }
+        transaction = stream.atHand();
+      }
+      return null;
+    } catch (RuntimeException e) {
+      failed(e);
+      return null;
+    }
+  }
+
   private Slice ofStream() throws InterruptedException {
     Transaction transaction = waiting == null ? stream.poll() : waiting;
     waiting = null;

@@ -85,6 +85,11 @@ final class Snapshotting implements AutoCloseable {
     notBefore = System.nanoTime() + LATER.toNanos();
   }
 
+  /** Whether nothing is being read, so that the stream goes on without it. */
+  boolean idle() {
+    return reading == null;
+  }
+
   /** Whether a transaction is beyond the snapshot's LSN, which has its turn before. */
   boolean precedes(Transaction transaction) {
     turn = begun && transaction.lsn() > reading.lsn();

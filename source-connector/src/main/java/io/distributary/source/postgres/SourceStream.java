@@ -158,6 +158,11 @@ final class SourceStream implements AutoCloseable {
     if (records.isEmpty()) {
       records.addAll(task.poll());
     }
+    return atHand();
+  }
+
+  /** The next transaction of which all was read already; null when there is none. */
+  Transaction atHand() {
     while (!records.isEmpty()) {
       Transaction transaction = assembly.take(records.poll());
       if (transaction != null) {

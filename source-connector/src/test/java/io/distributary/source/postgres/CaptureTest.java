@@ -68,6 +68,21 @@ class CaptureTest {
   }
 
   @Test
+  void theRestOfATransactionIsAtHandOnceItsBeginningIsRead() throws Exception {
+    source.changes();
+    source.transaction(
+        "INSERT INTO stores VALUES ('A', 'B')", "INSERT INTO prices VALUES (1, 1), (2, 2)");
+
+    Slice first = source.next();
+    Slice second = source.capture.atHand();
+
+    assertThat(first.table().id().name()).isEqualTo("stores");
+    assertThat(second.table().id().name()).isEqualTo("prices");
+    assertThat(second.endOfTransaction()).isTrue();
+    assertThat(source.capture.atHand()).isNull();
+  }
+
+  @Test
   void whatIsThereBeforeTheFirstStartArrivesAsASnapshot() throws Exception {
     source.stop();
     source.bookmark = null;

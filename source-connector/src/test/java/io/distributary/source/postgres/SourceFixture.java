@@ -136,7 +136,8 @@ final class SourceFixture implements AutoCloseable {
   Slice next() throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < deadline) {
-      Slice slice = capture.poll(Duration.ofMillis(100));
+      Slice slice = capture.atHand();
+      slice = slice != null ? slice : capture.poll(Duration.ofMillis(100));
       if (slice != null) {
         took(slice);
         if (slice.table() != null) {
