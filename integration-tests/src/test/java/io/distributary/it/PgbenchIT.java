@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PgbenchIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   /** One statement, so one snapshot, in each of the databases. */
   private static final String SUMS =
@@ -100,7 +103,7 @@ class PgbenchIT {
       Future<Long> writing = background.submit(writer::run);
       List<Set<String>> seen = new ArrayList<>();
       targets.forEach(target -> seen.add(new HashSet<>()));
-      while (!writing.isDone()) {
+      while (!endsWithin(LOOK, writing)) {
         for (int i = 0; i < targets.size(); i++) {
           seen.get(i).add(wholeSums(targets.get(i)));
         }
@@ -138,6 +141,15 @@ class PgbenchIT {
         "PostgreSQL",
         PostgresServer.shared().createDatabase(),
         "to_char(mtime, 'YYYY-MM-DD HH24:MI:SS.US')");
+  }
+
+  private static boolean endsWithin(Duration time, Future<?> work) throws Exception {
+    try {
+      work.get(time.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
   }
 
   /** What a target has at this moment: as many rows of history as it says, and the same sums. */

@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 interface TpcB {
   /** Transactions a second, so that two cores can carry the writer and all that follows it. */
-  int RATE = 200;
+  int RATE = 100;
 
   int CLIENTS = 4;
 

@@ -31,10 +31,13 @@ public final class PostgresServer implements AutoCloseable {
     this.server = server;
   }
 
-  /** The one PostgreSQL 17 that the tests of a JVM share; it ends with the JVM. */
+  /**
+   * The one server that the tests of a JVM share; it ends with the JVM. It is PostgreSQL 17, or what
+   * {@code -Dpostgres.major} says: the builds of some modules run some tests on 18, too.
+   */
   public static synchronized PostgresServer shared() {
     if (shared == null) {
-      shared = start(17, Map.of());
+      shared = start(Integer.getInteger("postgres.major", 17), Map.of());
     }
     return shared;
   }
