@@ -63,7 +63,24 @@ class TypesIT {
   @ParameterizedTest
   @CsvSource({"json,row", "json,transaction", "avro,row", "avro,transaction"})
   void everyTypeOfPostgreSqlArrivesInAnother(String format, String events) throws Exception {
-    String target = PostgresServer.shared().createDatabase();
+    everyTypeArrives(PostgresServer.shared().createDatabase(), log(format), events);
+  }
+
+  @Test
+  void everyTypeOfPostgreSql17ArrivesIn18AndBack() throws Exception {
+    try (PostgresServer newer = PostgresServer.start(18, Map.of())) {
+      assertThat(values(newer.createDatabase(), "SHOW server_version").get(0)).startsWith("18");
+      everyTypeArrives(newer.createDatabase(), log("json"), "transaction");
+
+      source = newer.createDatabase();
+      try (Connection connection = DriverManager.getConnection(source)) {
+        TypeSamples.setUp(connection);
+      }
+      everyTypeArrives(PostgresServer.shared().createDatabase(), log("json"), "row");
+    }
+  }
+
+  private void everyTypeArrives(String target, KafkaLog kafka, String events) throws Exception {
     try (Connection connection = DriverManager.getConnection(target)) {
       TypeSamples.setUp(connection);
     }
@@ -76,7 +93,7 @@ class TypesIT {
     for (int row = 0; row < rows; row++) {
       streamed.add(TypeSamples.insert("t", row, rows + row));
     }
-    replicate(target, log(format), events, rows, streamed);
+    replicate(target, kafka, events, rows, streamed);
 
     Map<String, String> expected = all(source);
     Map<String, String> arrived = all(target);
@@ -190,11 +207,11 @@ class TypesIT {
 
   private static final String SQLITE =
       "CREATE TABLE t (id INTEGER PRIMARY KEY, n INT, flag BOOLEAN, x REAL, price DECIMAL(10,2),"
-          + " name VARCHAR(5), day DATE, any, raw BLOB)";
+          + " name VARCHAR(5), day DATE, any, raw BLOB, other NUMERIC)";
 
   private static final String SQLITE_ROW =
       "INSERT INTO t VALUES (%d, 9007199254740993, 1, 0.1, 12.25, 'longer than 5', '2024-02-29',"
-          + " 'anything', X'00FF')";
+          + " 'anything', X'00FF', 2.5)";
 
   @ParameterizedTest
   @CsvSource({"json", "avro"})
@@ -214,7 +231,8 @@ class TypesIT {
             "longer than 5",
             "2024-02-29",
             "anything",
-            "\\x00ff");
+            "\\x00ff",
+            "2.5");
     assertThat(strings(target, 0)).isEqualTo(whole);
     assertThat(strings(target, 1)).isEqualTo(whole);
     assertThat(
@@ -223,7 +241,56 @@ class TypesIT {
                 "SELECT string_agg(format_type(atttypid, atttypmod), ', ' ORDER BY attnum)"
                     + " FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0"))
         .containsExactly(
-            "bigint, bigint, boolean, double precision, numeric, text, text, text, bytea");
+            "bigint, bigint, boolean, double precision, numeric, text, text, text, bytea,"
+                + " double precision");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"json", "avro"})
+  void sqliteArrivesInMariaDb(String format) throws Exception {
+    source = "jdbc:sqlite:" + directory.resolve("source.db");
+    String target = MariaDbServer.shared().createDatabase();
+    run(source, SQLITE);
+    run(source, SQLITE_ROW.formatted(0));
+    run(source, "INSERT INTO t (id, name) VALUES (2, 7)"); // a number in a column of text
+    replicate(target, log(format), "row", 2, List.of(SQLITE_ROW.formatted(1)));
+
+    List<String> whole =
+        List.of(
+            "9007199254740993",
+            "1",
+            "0.1",
+            "12.25",
+            "longer than 5",
+            "2024-02-29",
+            "anything",
+            "\u0000\u00ff",
+            "2.5");
+    assertThat(strings(target, 0)).isEqualTo(whole);
+    assertThat(strings(target, 1)).isEqualTo(whole);
+    assertThat(strings(target, 2)).filteredOn(Objects::nonNull).containsExactly("7");
+    assertThat(
+            values(
+                target,
+                "SELECT group_concat(column_type ORDER BY ordinal_position SEPARATOR ', ')"
+                    + " FROM information_schema.columns"
+                    + " WHERE table_schema = database() AND table_name = 't'"))
+        .containsExactly(
+            "bigint(20), bigint(20), tinyint(1), double, decimal(65,2), longtext, longtext,"
+                + " longtext, longblob, double");
+  }
+
+  @Test
+  void aValueOfSqliteThatMariaDbCannotHoldFailsByTableAndColumn() throws Exception {
+    source = "jdbc:sqlite:" + directory.resolve("source.db");
+    String target = MariaDbServer.shared().createDatabase();
+    run(source, "CREATE TABLE t (id INTEGER PRIMARY KEY, n INT)");
+    run(source, "INSERT INTO t VALUES (0, 'no number')");
+
+    assertThatThrownBy(() -> replicate(target, log("json"), "row", 1, List.of()))
+        .hasMessageContaining("Table t")
+        .hasMessageContaining("column n")
+        .hasMessageNotContaining("no number");
   }
 
   @Test

@@ -8,6 +8,7 @@ import static io.distributary.sink.write.Sample.up;
 import static io.distributary.sink.write.Sample.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.distributary.core.relation.Table;
 import java.sql.SQLException;
@@ -163,6 +164,31 @@ class PostgresSnapshotTest {
     assertThat(reader.rows("SELECT * FROM log")).containsExactly("pen");
     assertThatThrownBy(() -> reader.execute("UPDATE \"the items\" SET price = -1"))
         .hasMessageContaining("positive");
+  }
+
+  @Test
+  void aSwapKeepsWhatPostgresql18CanHangOnATable() throws SQLException {
+    assumeTrue(
+        Integer.parseInt(reader.value("SHOW server_version_num")) >= 180_000,
+        "virtual columns and named NOT NULL constraints are PostgreSQL 18's");
+    reader.execute(
+        """
+        CREATE TABLE items (
+          id bigint PRIMARY KEY,
+          name text CONSTRAINT has_a_name NOT NULL,
+          price float8 CONSTRAINT never CHECK (price < 0) NOT ENFORCED,
+          label text GENERATED ALWAYS AS (lower(name)) VIRTUAL)
+        """,
+        "COMMENT ON CONSTRAINT has_a_name ON items IS 'a constraint'",
+        "INSERT INTO items VALUES (1, 'gone', 1)");
+    List<String> before = reader.rows(CATALOGUE);
+    long oid = oid("items");
+
+    fixture.having(snapshot(ITEMS, row(2L, "Pen", 1.5)));
+
+    assertThat(oid("items")).isNotEqualTo(oid);
+    assertThat(reader.rows(CATALOGUE)).isEqualTo(before);
+    assertThat(reader.rows("SELECT * FROM items")).containsExactly("2|Pen|1.5|pen");
   }
 
   @ParameterizedTest

@@ -15,7 +15,8 @@ import java.util.Map;
  *     index's columns, {@code f} the whole row, {@code n} nothing
  * @param key the columns that tell its rows apart, in the key's order; empty where none do
  * @param types the declared types of its columns, by name, in the table's order
- * @param generated the stored generated columns
+ * @param generated the generated columns, which are left out; those of the key only where the
+ *     server does not log them (before PostgreSQL 18)
  */
 record CapturedTable(
     long oid,

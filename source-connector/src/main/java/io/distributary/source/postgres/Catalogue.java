@@ -44,6 +44,7 @@ final class Catalogue {
         (SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
            AND a.attgenerated <> '') AS generated,
+        pg_catalog.current_setting('server_version_num')::int >= 180000 AS logs_generated,
         pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema'
@@ -159,6 +160,16 @@ final class Catalogue {
               ? " REPLICA IDENTITY DEFAULT"
               : " REPLICA IDENTITY FULL");
     }
+    for (String column : table.key()) {
+      if (table.generated().contains(column)) {
+        return "has the generated column "
+            + column
+            + " in its key, which PostgreSQL logs from version 18 on. Capture it with"
+            + " capture=trigger, or give it another key: ALTER TABLE "
+            + table.sql()
+            + " REPLICA IDENTITY USING INDEX ...";
+      }
+    }
     return null;
   }
 
@@ -169,14 +180,19 @@ final class Catalogue {
     for (int i = 0; i < columns.size(); i++) {
       declared.put(columns.get(i), types.get(i));
     }
+    List<String> key = texts(row, "key");
+    List<String> generated = new ArrayList<>(texts(row, "generated"));
+    if (row.getBoolean("logs_generated")) {
+      generated.removeAll(key);
+    }
     return new CapturedTable(
         row.getLong("oid"),
         new TableId(database, row.getString("nspname"), row.getString("relname")),
         row.getString("relkind").equals("p"),
         row.getString("relreplident").charAt(0),
-        texts(row, "key"),
+        key,
         declared,
-        texts(row, "generated"));
+        generated);
   }
 
   private static List<String> texts(ResultSet row, String column) throws SQLException {

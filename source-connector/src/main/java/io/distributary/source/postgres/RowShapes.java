@@ -55,7 +55,11 @@ final class RowShapes {
    */
   RowShape of(CapturedTable table, Schema rows) {
     types.forget(); // An enumeration may have got a label since.
-    Field[] fields = rows.fields().toArray(Field[]::new);
+    // From PostgreSQL 18 on a publication may have generated columns; their snapshots have not.
+    Field[] fields =
+        rows.fields().stream()
+            .filter(field -> !table.generated().contains(field.name()))
+            .toArray(Field[]::new);
     ColumnReader[] readers = new ColumnReader[fields.length];
     List<Column> columns = new ArrayList<>(fields.length);
     for (int i = 0; i < fields.length; i++) {

@@ -2,6 +2,7 @@ package io.distributary.source.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.TableId;
@@ -323,6 +324,45 @@ class CaptureTest {
     source.sql("UPDATE boxes SET a = 6");
     Slice update = source.slices().get(0);
     assertThat(SourceFixture.lines(List.of(update))).containsExactly("boxes u[1, 6]");
+    assertThat(snapshot.table().sameShape(update.table())).isTrue();
+  }
+
+  @Test
+  void aGeneratedKeyIsCapturedWhereTheServerLogsIt() throws Exception {
+    source.sql(
+        "CREATE TABLE codes(a int, k int GENERATED ALWAYS AS (a * 10) STORED PRIMARY KEY)",
+        "INSERT INTO codes VALUES (1)");
+    if (version() >= 180_000) {
+      source.await(() -> source.capture.metrics().tables().containsKey("public.codes"));
+      assertThat(source.changes()).containsExactly("codes r[1, 10]");
+      source.sql("UPDATE codes SET a = 2", "DELETE FROM codes");
+      assertThat(source.changes()).containsExactly("codes d[10]", "codes c[2, 20]", "codes d[20]");
+    } else {
+      source.settings = source.settings.tables(List.of("public.codes"), List.of());
+      source.stop();
+      assertThatThrownBy(() -> source.start())
+          .isInstanceOf(CaptureException.class)
+          .hasMessageContaining("Table public.codes has the generated column k in its key");
+    }
+  }
+
+  private long version() throws Exception {
+    return source.number("SELECT current_setting('server_version_num')::int");
+  }
+
+  @Test
+  void virtualColumnsOfPostgresql18LookTheSameInSnapshotsAndInTheStream() throws Exception {
+    assumeTrue(version() >= 180_000, "PostgreSQL 18 has them first");
+    source.sql("CREATE TABLE boxes(id int PRIMARY KEY, a int, b int GENERATED ALWAYS AS (a * 2))");
+    source.sql("INSERT INTO boxes VALUES (1, 5)");
+    source.await(() -> source.capture.metrics().tables().containsKey("public.boxes"));
+    source.slices();
+    source.capture.requestSnapshot("boxes");
+    Slice snapshot = source.next();
+    source.sql("UPDATE boxes SET a = 6");
+    Slice update = source.next();
+    assertThat(SourceFixture.lines(List.of(snapshot, update)))
+        .containsExactly("boxes r[1, 5]", "boxes u[1, 6]");
     assertThat(snapshot.table().sameShape(update.table())).isTrue();
   }
 

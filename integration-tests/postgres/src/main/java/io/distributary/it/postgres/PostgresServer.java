@@ -32,8 +32,8 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /**
-   * The one server that the tests of a JVM share; it ends with the JVM. It is PostgreSQL 17, or what
-   * {@code -Dpostgres.major} says: the builds of some modules run some tests on 18, too.
+   * The one server that the tests of a JVM share; it ends with the JVM. It is PostgreSQL 17, or
+   * what {@code -Dpostgres.major} says: the builds of some modules run some tests on 18, too.
    */
   public static synchronized PostgresServer shared() {
     if (shared == null) {
