@@ -10,7 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.distributary.core.record.Part;
 import io.distributary.core.relation.Table;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Snapshots into PostgreSQL: all that can hang on a table is as it was. */
 @Timeout(120)
@@ -192,22 +196,26 @@ class PostgresSnapshotTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "CREATE VIEW cheap AS SELECT id FROM items",
-        "CREATE MATERIALIZED VIEW cheap AS SELECT id FROM items",
-        "CREATE TABLE orders (item int REFERENCES items)",
-        "ALTER TABLE items ADD parent int REFERENCES items",
-        "CREATE TABLE more () INHERITS (items)",
-        "ALTER TABLE items ENABLE ROW LEVEL SECURITY",
-        "CREATE POLICY all_of_it ON items USING (true)",
-        "CREATE RULE nothing AS ON DELETE TO items WHERE old.id = 99 DO INSTEAD NOTHING",
-        "CREATE PUBLICATION named FOR TABLE items",
-        "CREATE TABLE holder (item items)",
-        "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM items;"
-            + " END"
-      })
-  void aTableThatSomethingElseDependsOnIsMergedInstead(String dependency) throws SQLException {
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          CREATE VIEW cheap AS SELECT id FROM items | view cheap
+          CREATE MATERIALIZED VIEW cheap AS SELECT id FROM items | materialized view cheap
+          CREATE TABLE orders (item int REFERENCES items) | foreign key orders_item_fkey of orders
+          ALTER TABLE items ADD CONSTRAINT own FOREIGN KEY (id) REFERENCES items | key own of items
+          ALTER TABLE items ADD parent int REFERENCES items | columns that the snapshot does not
+          CREATE TABLE more () INHERITS (items) | tables inherit from each other
+          ALTER TABLE items ENABLE ROW LEVEL SECURITY | it has row security
+          CREATE POLICY all_of_it ON items USING (true) | it has policies
+          CREATE RULE quiet AS ON DELETE TO items WHERE old.id = 9 DO INSTEAD NOTHING | rule quiet
+          CREATE PUBLICATION named FOR TABLE items | publication named names it
+          CREATE TABLE holder (item items) | table holder
+          CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC SELECT count(*) FROM items; END | f()
+          """)
+  void aTableThatSomethingElseDependsOnIsMergedAndTheLogSaysWhy(String dependency, String why)
+      throws SQLException {
     reader.execute(
         "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)",
         dependency,
@@ -216,11 +224,27 @@ class PostgresSnapshotTest {
     List<String> before = reader.rows(CATALOGUE);
     long oid = oid("items");
 
-    fixture.having(snapshot(ITEMS, row(2L, "c", 2.0), row(3L, "d", 3.0)));
+    String log = logOf(snapshot(ITEMS, row(2L, "c", 2.0), row(3L, "d", 3.0)));
 
+    assertThat(log)
+        .contains("is merged into relation items instead of swapped for it")
+        .contains(why);
     assertThat(reader.rows(ALL)).containsExactly("2|c|2.0", "3|d|3.0");
     assertThat(oid("items")).isEqualTo(oid);
     assertThat(reader.rows(CATALOGUE)).isEqualTo(before);
+  }
+
+  /** What is logged while the part is written; the tests' logger writes to System.err. */
+  private String logOf(Part part) throws SQLException {
+    PrintStream err = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      fixture.having(part);
+    } finally {
+      System.setErr(err);
+    }
+    return log.toString(StandardCharsets.UTF_8);
   }
 
   @Test

@@ -328,6 +328,19 @@ class CaptureTest {
   }
 
   @Test
+  void anIntervalThatTheDriverCannotReadStopsTheTaskWithItsTableAndColumn() throws Exception {
+    source.sql("CREATE TABLE spans(id int PRIMARY KEY, span interval)");
+    source.await(() -> source.capture.metrics().tables().containsKey("public.spans"));
+    source.changes();
+    source.sql("INSERT INTO spans VALUES (1, '2147483648:00:00')"); // hours, too many for an int
+
+    assertThatThrownBy(() -> source.slices())
+        .isInstanceOf(CaptureException.class)
+        .hasMessageContaining("span")
+        .hasMessageContaining("public.spans");
+  }
+
+  @Test
   void aGeneratedKeyIsCapturedWhereTheServerLogsIt() throws Exception {
     source.sql(
         "CREATE TABLE codes(a int, k int GENERATED ALWAYS AS (a * 10) STORED PRIMARY KEY)",

@@ -7,6 +7,8 @@ import static io.distributary.sink.SourceTopic.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distributary.it.mariadb.MariaDbServer;
+import io.distributary.it.postgres.PostgresServer;
 import io.distributary.sink.write.Targets;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -21,27 +23,41 @@ import javax.management.ObjectName;
 import javax.management.openmbean.TabularData;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The whole sink on real SQLite files. */
-class SqliteSinkTest {
+/** The whole sink on a real database of each kind. */
+@ParameterizedClass
+@ValueSource(strings = {"SQLite", "PostgreSQL", "MariaDB"})
+class DatabaseSinkTest {
   @TempDir private Path directory;
+  @Parameter private String database;
+  private String url;
+
+  @BeforeEach
+  void createDatabase() throws SQLException {
+    url =
+        switch (database) {
+          case "PostgreSQL" -> PostgresServer.shared().createDatabase();
+          case "MariaDB" -> MariaDbServer.shared().createDatabase();
+          default -> "jdbc:sqlite:" + directory.resolve("replica.db");
+        };
+  }
 
   private Map<String, String> config(String snapshots) {
     return Map.of(
         "name",
         "replica",
         "connection.url",
-        url(),
+        url,
         "auto.create",
         "true",
         "snapshot.mode",
         snapshots);
-  }
-
-  private String url() {
-    return "jdbc:sqlite:" + directory.resolve("replica.db");
   }
 
   private FakeWorker worker(String snapshots) {
@@ -51,7 +67,7 @@ class SqliteSinkTest {
 
   private Map<Long, Object> prices() throws SQLException {
     Map<Long, Object> rows = new TreeMap<>();
-    try (Connection connection = DriverManager.getConnection(url());
+    try (Connection connection = DriverManager.getConnection(url);
         var statement = connection.createStatement();
         ResultSet result = statement.executeQuery("SELECT id, price FROM prices")) {
       while (result.next()) {
@@ -96,7 +112,7 @@ class SqliteSinkTest {
 
   @Test
   void toleratedBadRowsAreReportedAndTheRestOfTheirUnitIsThere() throws SQLException {
-    try (Connection connection = DriverManager.getConnection(url());
+    try (Connection connection = DriverManager.getConnection(url);
         var statement = connection.createStatement()) {
       statement.execute(
           "CREATE TABLE prices(id INTEGER PRIMARY KEY, price INTEGER CHECK (price > 0))");
