@@ -45,7 +45,7 @@ final class RandomPostgresSource implements RandomSource {
           "uuid",
           "text[]");
   private static final List<String> NAMES =
-      List.of("orders", "select", "a \"quoted\" name", "größe", "two words", "Mixed.Case-1", "o'x");
+      List.of("orders", "select", "a \"quoted\" name", "größe", "two words", "Mixed-Case", "o'x");
 
   private final Random random;
   private final boolean alters;
