@@ -7,6 +7,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -18,19 +20,24 @@ final class Bank implements AutoCloseable {
   private static final int ACCOUNTS = 200;
   private static final long MONEY = ACCOUNTS * 2 * 1_000L;
 
-  private final Connection connection;
+  private final String url;
   private final Random random;
+  private Connection connection;
 
-  private Bank(Connection connection, Random random) {
-    this.connection = connection;
-    this.random = random;
+  private Bank(String url, long seed) throws SQLException {
+    this.url = url;
+    this.connection = open(url);
+    this.random = new Random(seed);
   }
 
-  static Bank found(Path file, long seed) throws SQLException {
-    Connection connection = open(file);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA journal_mode = WAL");
-      connection.setAutoCommit(false);
+  /** Founds a bank in an empty database. */
+  static Bank found(String url, long seed) throws SQLException {
+    Bank bank = new Bank(url, seed);
+    try (Statement statement = bank.connection.createStatement()) {
+      if (sqlite(url)) {
+        statement.execute("PRAGMA journal_mode = WAL");
+      }
+      bank.connection.setAutoCommit(false);
       for (String table : new String[] {"checking", "savings"}) {
         statement.execute(
             "CREATE TABLE " + table + " (id INTEGER PRIMARY KEY, balance INTEGER NOT NULL)");
@@ -44,22 +51,46 @@ final class Bank implements AutoCloseable {
       statement.execute("CREATE TABLE journal (number INTEGER PRIMARY KEY, amount INTEGER)");
       statement.execute("CREATE TABLE last_number (id INTEGER PRIMARY KEY, number INTEGER)");
       statement.execute("INSERT INTO last_number VALUES (1, 0)");
-      connection.commit();
+      bank.connection.commit();
     }
-    return new Bank(connection, random(seed));
+    return bank;
   }
 
-  private static Random random(long seed) {
-    return new Random(seed);
+  private static boolean sqlite(String url) {
+    return url.startsWith("jdbc:sqlite:");
   }
 
   static Connection open(Path file) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA busy_timeout = 20000");
-      statement.execute("PRAGMA synchronous = NORMAL");
+    return open("jdbc:sqlite:" + file);
+  }
+
+  static Connection open(String url) throws SQLException {
+    Connection connection = DriverManager.getConnection(url);
+    if (sqlite(url)) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("PRAGMA busy_timeout = 20000");
+        statement.execute("PRAGMA synchronous = NORMAL");
+      }
     }
     return connection;
+  }
+
+  /** Whether a server crashed, as PostgreSQL says it; a file does not. */
+  static boolean crashed(SQLException failure) {
+    String state = failure.getSQLState();
+    return state != null && (state.startsWith("08") || state.startsWith("57P"));
+  }
+
+  /** The same bank after a crash of its server; what was not committed did not happen. */
+  void reopen() throws SQLException {
+    Connection again = open(url);
+    again.setAutoCommit(false);
+    connection.close();
+    connection = again;
+  }
+
+  String url() {
+    return url;
   }
 
   /** Some transfers in one transaction; now and then it is rolled back. */
@@ -99,6 +130,7 @@ final class Bank implements AutoCloseable {
             "SELECT (SELECT sum(balance) FROM checking) + (SELECT sum(balance) FROM savings),"
                 + " (SELECT coalesce(max(number), 0) FROM journal),"
                 + " (SELECT count(*) FROM journal), (SELECT number FROM last_number)")) {
+      row.next();
       long money = row.getLong(1);
       long last = row.getLong(2);
       boolean whole = money == MONEY && last == row.getLong(3) && last == row.getLong(4);
@@ -119,10 +151,70 @@ final class Bank implements AutoCloseable {
   static String tornJournal(Statement statement) throws SQLException {
     try (ResultSet row =
         statement.executeQuery("SELECT coalesce(max(number), 0), count(*) FROM journal")) {
+      row.next();
       return row.getLong(1) == row.getLong(2)
           ? null
           : "journal to " + row.getLong(1) + " with " + row.getLong(2) + " rows";
     }
+  }
+
+  /** The journal of a replica to be, which counts what changes a row of it. */
+  static void countUpdates(String replica) throws SQLException {
+    try (Connection connection = open(replica);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE journal (number INTEGER PRIMARY KEY, amount INTEGER)");
+      statement.execute("CREATE TABLE journal_updates (number INTEGER)");
+      String count = "BEGIN INSERT INTO journal_updates VALUES (NEW.number); %s END";
+      if (sqlite(replica)) {
+        statement.execute("PRAGMA journal_mode = WAL");
+        statement.execute(
+            "CREATE TRIGGER count_updates AFTER UPDATE ON journal " + count.formatted(""));
+      } else {
+        statement.execute(
+            "CREATE FUNCTION count_update() RETURNS trigger LANGUAGE plpgsql AS $$"
+                + count.formatted("RETURN NULL;")
+                + "$$");
+        statement.execute(
+            "CREATE TRIGGER count_updates AFTER UPDATE ON journal FOR EACH ROW"
+                + " EXECUTE FUNCTION count_update()");
+      }
+    }
+  }
+
+  /** How often a row of a replica's journal was changed; the source never does. */
+  static long updates(String replica) throws SQLException {
+    try (Connection connection = open(replica);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT count(*) FROM journal_updates")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /** The number of the last transfer that a database shows. */
+  static long lastNumber(String url) throws SQLException {
+    try (Connection connection = open(url);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT coalesce(max(number), 0) FROM journal")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /** All rows of all tables. */
+  static List<String> rows(String url) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (Connection connection = open(url);
+        Statement statement = connection.createStatement()) {
+      for (String table : List.of("checking", "savings", "journal", "last_number")) {
+        try (ResultSet row = statement.executeQuery("SELECT * FROM " + table + " ORDER BY 1")) {
+          while (row.next()) {
+            rows.add(table + " " + row.getLong(1) + " " + row.getLong(2));
+          }
+        }
+      }
+    }
+    return rows;
   }
 
   @Override

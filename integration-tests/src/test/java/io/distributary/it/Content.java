@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a table holds, as text: one line per row, in a fixed order, each value with its {@code
- * typeof()}. Null values are left out, so that a column which nothing was ever put into is the same
- * as no such column.
+ * What a table holds, as text: one line per row, in a fixed order; in SQLite each value with its
+ * {@code typeof()}, in PostgreSQL as the server writes it. Null values are left out, so that a
+ * column which nothing was ever put into is the same as no such column.
  */
 record Content(List<String> rows) {
   /**
@@ -48,9 +48,14 @@ record Content(List<String> rows) {
     List<String> columns = new ArrayList<>();
     try (ResultSet names =
         statement.executeQuery(
-            "SELECT name FROM pragma_table_xinfo("
-                + Names.literal(table)
-                + ") WHERE hidden <> 1")) {
+            postgresql(statement)
+                ? "SELECT attname FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped"
+                    + " AND attrelid = to_regclass("
+                    + Names.literal(Names.quoted(table))
+                    + ") ORDER BY attnum"
+                : "SELECT name FROM pragma_table_xinfo("
+                    + Names.literal(table)
+                    + ") WHERE hidden <> 1")) {
       while (names.next()) {
         columns.add(names.getString(1));
       }
@@ -58,18 +63,22 @@ record Content(List<String> rows) {
     return columns;
   }
 
+  private static boolean postgresql(Statement statement) throws SQLException {
+    return statement.getConnection().getMetaData().getURL().startsWith("jdbc:postgresql:");
+  }
+
   private static Content read(Statement statement, String table, List<String> columns)
       throws SQLException {
+    boolean postgresql = postgresql(statement);
     StringBuilder row = new StringBuilder("SELECT ''");
     for (String column : columns) {
       String name = Names.quoted(column);
-      // quote() stops at a NUL character, hex() shows all there is.
       row.append(
-              " || CASE WHEN %1$s IS NULL THEN '' ELSE %2$s || typeof(%1$s) || ':' || "
-                  .formatted(name, Names.literal(" " + column + "=")))
-          .append("CASE WHEN typeof(%1$s) IN ('text', 'blob') THEN hex(%1$s)".formatted(name))
-          .append(" WHEN typeof(%1$s) = 'real' THEN printf('%%!.17g', %1$s)".formatted(name))
-          .append(" ELSE %1$s END END".formatted(name));
+          " || CASE WHEN %s IS NULL THEN '' ELSE %s || %s END"
+              .formatted(
+                  name,
+                  Names.literal(" " + column + "="),
+                  postgresql ? name + "::text" : inSqlite(name)));
     }
     List<String> rows = new ArrayList<>();
     try (ResultSet results = statement.executeQuery(row + " FROM " + Names.quoted(table))) {
@@ -79,6 +88,13 @@ record Content(List<String> rows) {
     }
     Collections.sort(rows);
     return new Content(rows);
+  }
+
+  /** By hex(), which shows all there is: quote() stops at a NUL character. */
+  private static String inSqlite(String name) {
+    return ("typeof(%1$s) || ':' || CASE WHEN typeof(%1$s) IN ('text', 'blob') THEN hex(%1$s)"
+            + " WHEN typeof(%1$s) = 'real' THEN printf('%%!.17g', %1$s) ELSE %1$s END")
+        .formatted(name);
   }
 
   /** What those of the tables hold that hold something; two databases are equal when these are. */

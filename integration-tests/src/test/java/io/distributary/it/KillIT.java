@@ -2,15 +2,16 @@ package io.distributary.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distributary.it.postgres.PostgresServer;
 import io.distributary.quickstart.launcher.Await;
 import io.distributary.quickstart.launcher.Broker;
 import io.distributary.quickstart.launcher.Checkout;
+import io.distributary.quickstart.launcher.ConnectClient;
 import io.distributary.quickstart.launcher.Stack;
 import io.distributary.quickstart.launcher.Worker;
 import io.distributary.quickstart.launcher.WorkerSettings;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -30,12 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Worker and broker are killed (kill -9) again and again under a writer, while readers look at the
- * replicas all the time.
+ * Worker and broker are killed (kill -9) again and again under a writer, and a database server
+ * crashes, while readers look at the replicas all the time.
  */
 class KillIT {
-  private static final int WORKER_KILLS = 20;
-  private static final int BROKER_KILLS = 5;
   private static final Duration CATCH_UP = Duration.ofMinutes(2);
   private static final Checkout CHECKOUT = Checkout.around(Path.of(""));
 
@@ -47,70 +46,94 @@ class KillIT {
 
   @TempDir Path directory;
 
+  /** From a source to a replica: a file of {@code connector-configs/} and a JDBC URL for each. */
+  private record Way(String sourceFile, String source, String sinkFile, String replica) {}
+
+  /** A server whose crash and recovery belong to the test, where there is one. */
+  private interface Server {
+    void crash();
+  }
+
   @Test
   void killedWorkersAndBrokersTearNothingLoseNothingAndDoNothingTwice() throws Exception {
-    Path whole = directory.resolve("whole.db");
-    Path wholeReplica = directory.resolve("whole-replica.db");
-    Path rows = directory.resolve("rows.db");
-    Path rowsReplica = directory.resolve("rows-replica.db");
-    prepareToCount(wholeReplica);
+    Way whole =
+        new Way("sqlite-source-exactly-once", file("whole"), "sqlite-sink", file("whole-replica"));
+    Way rows =
+        new Way("sqlite-source-row", file("rows"), "sqlite-sink-merge", file("rows-replica"));
+    survive(whole, rows, 20, 5, null);
+  }
+
+  @Test
+  void theSameHoldsForPostgresqlAtBothEndsByBothCapturesAndWhenItCrashes() throws Exception {
+    try (PostgresServer server =
+        PostgresServer.start(17, Map.of(), directory.resolve("postgresql"))) {
+      String replica = server.createDatabase();
+      Way whole = new Way("postgresql-source", server.createDatabase(), "postgresql-sink", replica);
+      Way rows =
+          new Way(
+              "postgresql-source-trigger",
+              server.createDatabase(),
+              "sqlite-sink-merge",
+              file("rows-replica"));
+      survive(whole, rows, 6, 2, server::crash);
+    }
+  }
+
+  private String file(String name) {
+    return "jdbc:sqlite:" + directory.resolve(name + ".db");
+  }
+
+  /**
+   * @param whole of which a transaction is one record and exactly once in Kafka
+   * @param rows of which a row is a record
+   * @param server crashes once between two kills of a broker; may be null
+   */
+  private void survive(Way whole, Way rows, int workerKills, int brokerKills, Server server)
+      throws Exception {
+    Bank.countUpdates(whole.replica);
     ExecutorService threads = Executors.newCachedThreadPool();
-    try (Bank first = Bank.found(whole, 1);
-        Bank second = Bank.found(rows, 2);
+    try (Bank first = Bank.found(whole.source, 1);
+        Bank second = Bank.found(rows.source, 2);
         Stack stack = start()) {
-      Path configs = CHECKOUT.root().resolve("connector-configs");
-      stack
-          .connect()
-          .put(
-              configs.resolve("sqlite-source-exactly-once.json"),
-              named(
-                  "whole-source",
-                  whole,
-                  Map.of("topic.prefix", "whole", "topic.layout", "source")));
-      stack
-          .connect()
-          .put(
-              configs.resolve("sqlite-sink.json"),
-              named("whole-sink", wholeReplica, Map.of("topics.regex", "whole")));
-      stack
-          .connect()
-          .put(
-              configs.resolve("sqlite-source-row.json"),
-              // In the worker's own topic, a killed task's open transaction would keep the next
-              // worker
-              // from its start until it times out, after a minute.
-              named(
-                  "rows-source",
-                  rows,
-                  Map.of("topic.prefix", "rows", "offsets.storage.topic", "rows-offsets")));
-      stack
-          .connect()
-          .put(
-              configs.resolve("sqlite-sink-merge.json"),
-              named("rows-sink", rowsReplica, Map.of("topics.regex", "rows\\..*")));
-      awaitTables(wholeReplica, 4);
-      awaitTables(rowsReplica, 4);
+      connect(
+          stack.connect(),
+          "whole",
+          whole,
+          Map.of(
+              "topic.layout",
+              "source",
+              "exactly.once.support",
+              "required",
+              "transaction.boundary",
+              "connector"));
+      connect(stack.connect(), "rows", rows, Map.of("events", "row"));
+      awaitTables(whole.replica);
+      awaitTables(rows.replica);
 
       List<Future<?>> work =
           List.of(
               threads.submit(() -> write(first)),
               threads.submit(() -> write(second)),
-              threads.submit(() -> look(wholeReplica, Bank::tornAcrossTables)),
-              threads.submit(() -> look(rowsReplica, Bank::tornJournal)));
-      int round = WORKER_KILLS / BROKER_KILLS;
-      for (int i = 0; i < WORKER_KILLS; i++) {
+              threads.submit(() -> look(whole.replica, Bank::tornAcrossTables)),
+              threads.submit(() -> look(rows.replica, Bank::tornJournal)));
+      int round = workerKills / brokerKills;
+      for (int i = 0; i < workerKills; i++) {
         if (i % round == 0) {
           // While it starts: before, amid and after the start of the connectors.
           TimeUnit.MILLISECONDS.sleep(random.nextInt(10_000));
         } else {
-          awaitProgress(wholeReplica, rowsReplica);
+          awaitProgress(stack, whole, rows);
           TimeUnit.MILLISECONDS.sleep(random.nextInt(1_500));
         }
         if (i % round == 1) {
           stack.broker().kill();
           stack.broker().start();
           stack.broker().awaitReady();
-          awaitProgress(wholeReplica, rowsReplica);
+          awaitProgress(stack, whole, rows);
+        }
+        if (i % round == 2 && server != null) {
+          server.crash();
+          awaitProgress(stack, whole, rows);
         }
         stack.worker().kill();
         stack.worker().start();
@@ -118,8 +141,8 @@ class KillIT {
       writing.set(false);
       work.get(0).get();
       work.get(1).get();
-      Await.until("replica that equals its source", CATCH_UP, () -> equal(whole, wholeReplica));
-      Await.until("replica that equals its source", CATCH_UP, () -> equal(rows, rowsReplica));
+      Await.until("replica that equals its source", CATCH_UP, () -> equal(whole));
+      Await.until("replica that equals its source", CATCH_UP, () -> equal(rows));
       reading.set(false);
       for (Future<?> future : work) {
         future.get();
@@ -131,7 +154,7 @@ class KillIT {
     }
     assertThat(torn).isEmpty();
     assertThat(looks.get()).isGreaterThan(1_000);
-    assertThat(updatesOfTheJournal(wholeReplica)).isZero();
+    assertThat(Bank.updates(whole.replica)).isZero();
   }
 
   private Stack start() {
@@ -145,115 +168,125 @@ class KillIT {
     return Stack.start(broker, worker);
   }
 
-  private static Map<String, String> named(String name, Path file, Map<String, String> more) {
-    Map<String, String> settings = new HashMap<>(more);
+  private static void connect(
+      ConnectClient connect, String name, Way way, Map<String, String> more) {
+    Map<String, String> source = settings(name + "-source", way.source);
+    source.putAll(more);
+    source.put("topic.prefix", name);
+    // In the worker's own topic, a killed task's open transaction would keep the next worker from
+    // its start until it times out, after a minute.
+    source.put("offsets.storage.topic", name + "-offsets");
+    Map<String, String> sink = settings(name + "-sink", way.replica);
+    sink.put("topics.regex", name + "(\\..*)?");
+    Path configs = CHECKOUT.root().resolve("connector-configs");
+    connect.put(configs.resolve(way.sourceFile + ".json"), source);
+    connect.put(configs.resolve(way.sinkFile + ".json"), sink);
+  }
+
+  private static Map<String, String> settings(String name, String url) {
+    Map<String, String> settings = new HashMap<>();
     settings.put("name", name);
-    settings.put("connection.url", "jdbc:sqlite:" + file);
+    settings.put("connection.url", url);
+    if (url.startsWith("jdbc:postgresql:")) {
+      settings.put("connection.user", ""); // the URL has it
+    }
     return settings;
   }
 
   private Void write(Bank bank) throws SQLException, InterruptedException {
     while (writing.get()) {
-      bank.transfer();
+      try {
+        bank.transfer();
+      } catch (SQLException e) {
+        reopen(bank, e);
+      }
       TimeUnit.MILLISECONDS.sleep(random.nextInt(20));
     }
     return null;
   }
 
-  private Void look(Path replica, Look look) throws SQLException, InterruptedException {
-    try (Connection connection = Bank.open(replica);
-        Statement statement = connection.createStatement()) {
-      while (reading.get()) {
-        String wrong = look.wrong(statement);
-        if (wrong != null) {
-          torn.add(replica.getFileName() + ": " + wrong);
+  private static void reopen(Bank bank, SQLException failure) throws SQLException {
+    if (!Bank.crashed(failure)) {
+      throw failure;
+    }
+    Await.until(
+        "database that recovered",
+        CATCH_UP,
+        () -> {
+          try {
+            bank.reopen();
+            return true;
+          } catch (SQLException e) {
+            return false;
+          }
+        });
+  }
+
+  private Void look(String replica, Look look) throws SQLException, InterruptedException {
+    while (reading.get()) {
+      try (Connection connection = Bank.open(replica);
+          Statement statement = connection.createStatement()) {
+        while (reading.get()) {
+          String wrong = look.wrong(statement);
+          if (wrong != null) {
+            torn.add(replica + ": " + wrong);
+          }
+          looks.incrementAndGet();
+          TimeUnit.MILLISECONDS.sleep(2);
         }
-        looks.incrementAndGet();
-        TimeUnit.MILLISECONDS.sleep(2);
+      } catch (SQLException e) {
+        if (!Bank.crashed(e)) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(10);
       }
     }
     return null;
   }
 
-  /** Returns when each of them shows something that it did not show at the call. */
-  private static void awaitProgress(Path... replicas) {
-    Map<Path, Long> before = new HashMap<>();
-    for (Path replica : replicas) {
-      before.put(replica, lastNumber(replica));
+  /** Returns when both replicas show something that they did not show at the call. */
+  private static void awaitProgress(Stack stack, Way... ways) {
+    Map<String, Long> before = new HashMap<>();
+    for (Way way : ways) {
+      before.put(way.replica, lastNumber(way.replica));
     }
     Await.until(
         CATCH_UP,
         () -> before.keySet().stream().allMatch(r -> lastNumber(r) > before.get(r)),
         () ->
             before.keySet().stream()
-                .map(r -> r.getFileName() + " had " + before.get(r) + ", has " + lastNumber(r))
-                .collect(Collectors.joining("; ", "No progress: ", "")));
+                    .map(r -> r + " had " + before.get(r) + ", has " + lastNumber(r))
+                    .collect(Collectors.joining("; ", "No progress: ", ""))
+                + stack.connect().connectors().stream()
+                    .map(name -> "; " + stack.connect().status(name).orElseThrow().describe())
+                    .collect(Collectors.joining()));
   }
 
-  private static long lastNumber(Path replica) {
-    try (Connection connection = Bank.open(replica);
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT coalesce(max(number), 0) FROM journal")) {
-      return row.getLong(1);
+  private static long lastNumber(String replica) {
+    try {
+      return Bank.lastNumber(replica);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** The source never changes a row of the journal, so a row written twice shows as an update. */
-  private static void prepareToCount(Path replica) throws SQLException {
-    try (Connection connection = Bank.open(replica);
-        Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA journal_mode = WAL");
-      statement.execute("CREATE TABLE journal (number INTEGER PRIMARY KEY, amount INTEGER)");
-      statement.execute("CREATE TABLE journal_updates (number INTEGER)");
-      statement.execute(
-          "CREATE TRIGGER count_updates AFTER UPDATE ON journal"
-              + " BEGIN INSERT INTO journal_updates VALUES (NEW.number); END");
-    }
-  }
-
-  private static long updatesOfTheJournal(Path replica) throws SQLException {
-    try (Connection connection = Bank.open(replica);
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT count(*) FROM journal_updates")) {
-      return row.getLong(1);
-    }
-  }
-
-  private static void awaitTables(Path replica, int tables) {
+  private static void awaitTables(String replica) {
     Await.until(
-        "replica with " + tables + " tables",
+        "replica with all tables",
         CATCH_UP,
         () -> {
           try (Connection connection = Bank.open(replica);
-              Statement statement = connection.createStatement();
-              ResultSet row =
-                  statement.executeQuery(
-                      "SELECT count(*) FROM sqlite_schema WHERE name IN"
-                          + " ('checking', 'savings', 'journal', 'last_number')")) {
-            return row.getLong(1) == tables;
+              Statement statement = connection.createStatement()) {
+            return Bank.tornAcrossTables(statement) == null;
           } catch (SQLException e) {
-            throw new IllegalStateException(e);
+            return false; // a table is not there yet
           }
         });
   }
 
-  private static boolean equal(Path source, Path replica) {
-    try (Connection connection = Bank.open(source);
-        Statement statement = connection.createStatement()) {
-      statement.execute("ATTACH '" + replica + "' AS replica");
-      for (String table : List.of("checking", "savings", "journal", "last_number")) {
-        String difference =
-            "SELECT (SELECT count(*) FROM main.%1$s) <> (SELECT count(*) FROM replica.%1$s)"
-                + " OR EXISTS (SELECT * FROM main.%1$s EXCEPT SELECT * FROM replica.%1$s)";
-        try (ResultSet row = statement.executeQuery(difference.formatted(table))) {
-          if (row.getBoolean(1)) {
-            return false;
-          }
-        }
-      }
-      return true;
+  private static boolean equal(Way way) {
+    try {
+      return Bank.rows(way.source).equals(Bank.rows(way.replica));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -49,8 +49,9 @@ final class SnapshotSelects {
       // Debezium splits the list at commas; ValueTransport then refuses what it cannot be sure of.
       String select = table.toString().indexOf(',') < 0 ? select(table) : null;
       if (select != null) {
-        names.add(table.id().qualifiedName());
-        settings.put(OVERRIDES + "." + table.id().qualifiedName(), select);
+        // Quoted, for Debezium parses it: a dot or a quote in a name would make it another's.
+        names.add(table.sql());
+        settings.put(OVERRIDES + "." + table.sql(), select);
       }
     }
     if (!settings.isEmpty()) {

@@ -3,6 +3,7 @@ package io.distributary.source.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distributary.core.record.UnitKind;
+import io.distributary.core.relation.Names;
 import io.distributary.source.capture.Slice;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -84,6 +85,23 @@ class SnapshotsTest {
     assertThat(source.changes()).hasSize(5).allMatch(line -> line.startsWith("prices r"));
     assertThat(source.capture.metrics().tables()).doesNotContainKey("public.distributary_signal");
     assertThat(source.changes()).isEmpty();
+  }
+
+  @Test
+  void namesThatNeedQuotingAreNoTroubleWhereColumnsAreReadAsTheServerWritesThem() throws Exception {
+    List<String> names = List.of("a \"quoted\" name", "Mixed.Case-1", "o'x", "größe");
+    for (String name : names) {
+      String table = Names.quoted(name);
+      source.sql(
+          "CREATE TABLE " + table + "(id int PRIMARY KEY, \"how \"\"long\" interval)",
+          "INSERT INTO " + table + " VALUES (1, 'infinity')");
+    }
+
+    List<String> changes = source.start().changes();
+
+    for (String name : names) {
+      assertThat(changes).contains(name + " r[1, infinity]");
+    }
   }
 
   @Test

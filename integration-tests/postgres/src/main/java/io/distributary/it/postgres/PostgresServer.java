@@ -10,25 +10,37 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A real PostgreSQL server in a process of its own, reached on 127.0.0.1 by the superuser {@code
  * postgres} without a password. It decodes logically ({@code wal_level=logical}).
  *
- * <p>Safe for use by several threads, but for {@link #close}.
+ * <p>Safe for use by several threads, but for {@link #crash} and {@link #close}.
  */
 public final class PostgresServer implements AutoCloseable {
   /** The superuser of every server. */
   public static final String USER = "postgres";
 
+  private static final long CRASH_LIMIT_SECONDS = 30;
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static PostgresServer shared;
 
-  private final EmbeddedPostgres server;
+  private final int port;
+  private final Restart restart;
+  private volatile EmbeddedPostgres server;
 
-  private PostgresServer(EmbeddedPostgres server) {
+  /** Starts the server again, on its data directory and a port. */
+  @FunctionalInterface
+  private interface Restart {
+    EmbeddedPostgres on(int port) throws IOException;
+  }
+
+  private PostgresServer(EmbeddedPostgres server, Restart restart) {
     this.server = server;
+    this.port = server.getPort();
+    this.restart = restart;
   }
 
   /**
@@ -49,7 +61,11 @@ public final class PostgresServer implements AutoCloseable {
    * @param settings server settings ({@code postgresql.conf}) beside the defaults
    */
   public static PostgresServer start(int major, Map<String, String> settings) {
-    return started(builder(major, settings));
+    return started(
+        builder(major, settings),
+        port -> {
+          throw new IllegalStateException("It has no data directory of its own to come back on");
+        });
   }
 
   /**
@@ -59,12 +75,14 @@ public final class PostgresServer implements AutoCloseable {
    * @param major 17 or 18; must be the one that initialised the directory
    */
   public static PostgresServer start(int major, Map<String, String> settings, Path data) {
-    return started(builder(major, settings).setDataDirectory(data).setCleanDataDirectory(false));
+    return started(
+        builder(major, settings, data),
+        port -> builder(major, settings, data).setPort(port).start());
   }
 
-  private static PostgresServer started(EmbeddedPostgres.Builder builder) {
+  private static PostgresServer started(EmbeddedPostgres.Builder builder, Restart restart) {
     try {
-      return new PostgresServer(builder.start());
+      return new PostgresServer(builder.start(), restart);
     } catch (IOException e) {
       throw new UncheckedIOException("PostgreSQL did not start", e);
     }
@@ -82,6 +100,11 @@ public final class PostgresServer implements AutoCloseable {
             .setServerConfig("max_replication_slots", "40");
     settings.forEach(builder::setServerConfig);
     return builder;
+  }
+
+  private static EmbeddedPostgres.Builder builder(
+      int major, Map<String, String> settings, Path data) {
+    return builder(major, settings).setDataDirectory(data).setCleanDataDirectory(false);
   }
 
   private static InputStream binaries(int major) {
@@ -109,12 +132,36 @@ public final class PostgresServer implements AutoCloseable {
 
   /** The JDBC URL of a database, with the superuser in it. */
   public String url(String database) {
-    return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database + "?user=" + USER;
+    return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=" + USER;
   }
 
   /** The port it listens on. */
   public int port() {
-    return server.getPort();
+    return port;
+  }
+
+  /**
+   * Lets the server crash, as {@code pg_ctl stop -m immediate} does, and recover on the same port:
+   * connections break, what was not committed is gone, and so is what was committed in the last
+   * moments with {@code synchronous_commit=off}, which is the default of these servers.
+   *
+   * @throws IllegalStateException when it was started without a data directory of its own
+   */
+  public void crash() {
+    Process postmaster = server.getProcess();
+    try {
+      new ProcessBuilder("kill", "-QUIT", Long.toString(postmaster.pid())).start().waitFor();
+      if (!postmaster.waitFor(CRASH_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("PostgreSQL did not end at once");
+      }
+      server.close(); // lets go of the lock on the data directory
+      server = restart.on(port);
+    } catch (IOException e) {
+      throw new UncheckedIOException("PostgreSQL did not come back after its crash", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while PostgreSQL crashes", e);
+    }
   }
 
   /** Stops the server. */

@@ -1,6 +1,7 @@
 package io.distributary.it.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -35,6 +36,26 @@ class PostgresServerTest {
     }
     try (PostgresServer server = PostgresServer.start(17, Map.of(), data)) {
       assertThat(value(server.url(database), "SELECT current_database()")).isEqualTo(database);
+    }
+  }
+
+  @Test
+  void itCrashesAndRecoversWhereItWas(@TempDir Path data) throws SQLException {
+    try (PostgresServer server = PostgresServer.start(17, Map.of(), data)) {
+      String url = server.createDatabase();
+      try (Connection connection = DriverManager.getConnection(url);
+          Statement statement = connection.createStatement()) {
+        statement.execute("SET synchronous_commit = on");
+        statement.execute("CREATE TABLE t AS SELECT 1 AS n");
+        connection.setAutoCommit(false);
+        statement.execute("UPDATE t SET n = 2");
+
+        server.crash();
+
+        assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
+      }
+      assertThat(server.url("postgres")).contains(":" + server.port() + "/");
+      assertThat(value(url, "SELECT n FROM t")).isEqualTo("1");
     }
   }
 
