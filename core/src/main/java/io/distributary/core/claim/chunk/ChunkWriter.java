@@ -44,10 +44,11 @@ public final class ChunkWriter {
     byte[] text = labels.toString().getBytes(StandardCharsets.UTF_8);
     byte[] marker = new byte[16];
     long hash = 0xcbf29ce484222325L; // FNV-1a
+    for (byte b : text) {
+      hash = (hash ^ b) * 0x100000001b3L;
+    }
     for (int i = 0; i < marker.length; i++) {
-      for (byte b : text) {
-        hash = (hash ^ b) * 0x100000001b3L;
-      }
+      hash = (hash ^ i) * 0x100000001b3L;
       marker[i] = (byte) (hash >>> 32);
     }
     return marker;

@@ -13,7 +13,7 @@ import org.apache.avro.file.DataFileConstants;
  * <p>Not safe for use by several threads.
  */
 final class ContainerWriter {
-  private static final int FIRST_CAPACITY = 64 * 1024;
+  private static final int FIRST_CAPACITY = 4 * 1024;
 
   private final BytesEncoder file = new BytesEncoder(FIRST_CAPACITY);
   private final byte[] marker;
