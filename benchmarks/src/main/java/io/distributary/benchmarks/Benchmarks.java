@@ -43,7 +43,7 @@ public final class Benchmarks {
       }
     }
     System.out.printf(
-        "%-26s %14s %14s %8s  %-8s %s%n", "", "ours", "reference", "ratio", "unit", "goal");
+        "%-34s %14s %14s %8s  %-8s %s%n", "", "ours", "reference", "ratio", "unit", "goal");
     List<String> csv = new ArrayList<>(List.of("name,ours,reference,ratio,unit"));
     for (Map.Entry<String, Benchmark> benchmark : ALL.entrySet()) {
       String name = benchmark.getKey();

@@ -27,8 +27,8 @@ import org.apache.kafka.connect.source.SourceRecord;
  * Rows per second of one large unit through {@code ClaimCheckDeposit}, and back as the sink reads
  * them, each to a change; against writing and reading the very same chunks without making or
  * looking into them. Four figures: the way there, the way back, both in a row, and the way back to
- * structs as {@code ClaimCheckRedeem} takes it. A fifth compares the processor time of both ways
- * back, which the load of the machine does not disturb.
+ * structs as {@code ClaimCheckRedeem} takes it. Three more are processor time, which the load of
+ * the machine disturbs less. All that for the other benchmarks' items, and for {@link VariedItems}.
  */
 final class ClaimThroughput implements Benchmark {
   private static final int DISTINCT_PARTS = 100;
@@ -67,18 +67,28 @@ final class ClaimThroughput implements Benchmark {
 
   @Override
   public List<Ratio> measure(boolean quick) throws Exception {
-    int parts = quick ? 200 : 1_000;
-    int turns = quick ? 3 : 5;
-    List<Times> ours = new ArrayList<>();
-    List<Times> plain = new ArrayList<>();
+    List<Ratio> ratios = new ArrayList<>();
     try (ClaimPlace place = opener.call();
         ClaimStore store = store(place)) {
-      for (int turn = 0; turn <= turns; turn++) {
-        List<SourceRecord> unit = new ClaimUnits().unit(turn + 1, parts, DISTINCT_PARTS);
-        List<byte[]> chunks = new ArrayList<>();
-        ours.add(ours(place, store, unit, chunks));
-        plain.add(plain(place, chunks));
-      }
+      ratios.addAll(measure(name, new ClaimUnits(), place, store, quick));
+      ratios.addAll(
+          measure(name + "-varied", new ClaimUnits(VariedItems::item), place, store, quick));
+    }
+    return ratios;
+  }
+
+  private static List<Ratio> measure(
+      String name, ClaimUnits units, ClaimPlace place, ClaimStore store, boolean quick)
+      throws Exception {
+    int parts = quick ? 200 : 1_000;
+    int turns = quick ? 3 : 7;
+    List<Times> ours = new ArrayList<>();
+    List<Times> plain = new ArrayList<>();
+    for (int turn = 0; turn <= turns; turn++) {
+      List<SourceRecord> unit = units.unit(turn + 1, parts, DISTINCT_PARTS);
+      List<byte[]> chunks = new ArrayList<>();
+      ours.add(ours(place, store, unit, chunks));
+      plain.add(plain(place, chunks));
     }
     double rows = (double) parts * ClaimUnits.PART_ROWS;
     return List.of(
@@ -86,20 +96,17 @@ final class ClaimThroughput implements Benchmark {
         ratio(name + "-read", rows, elapsed(ours, Times::read), elapsed(plain, Times::read)),
         ratio(name, rows, turnsOf(ours, Times::both), turnsOf(plain, Times::both)),
         ratio(name + "-redeem", rows, elapsed(ours, Times::redeem), elapsed(plain, Times::read)),
-        new Ratio(
-            name + "-read-cpu",
-            processor(ours, Times::read) / rows * MILLION,
-            processor(ours, Times::redeem) / rows * MILLION,
-            "s/Mrows",
-            "the less, the better"));
+        cpu(name + "-deposit-cpu", rows, work(ours, Times::write), work(plain, Times::write)),
+        cpu(name + "-read-cpu", rows, work(ours, Times::read), work(plain, Times::read)),
+        cpu(name + "-redeem-cpu", rows, work(ours, Times::redeem), work(plain, Times::read)));
   }
 
   private static double[] elapsed(List<Times> times, Function<Times, Time> what) {
     return turnsOf(times, turn -> what.apply(turn).elapsed);
   }
 
-  private static double processor(List<Times> times, Function<Times, Time> what) {
-    return Ratio.median(turnsOf(times, turn -> what.apply(turn).processor));
+  private static double[] work(List<Times> times, Function<Times, Time> what) {
+    return turnsOf(times, turn -> what.apply(turn).processor);
   }
 
   private static double[] turnsOf(List<Times> times, ToDoubleFunction<Times> what) {
@@ -109,6 +116,16 @@ final class ClaimThroughput implements Benchmark {
   private static Ratio ratio(String name, double rows, double[] ours, double[] plain) {
     return new Ratio(
         name, rows / Ratio.median(ours), rows / Ratio.median(plain), "rows/s", "at least 0.8");
+  }
+
+  private static Ratio cpu(String name, double rows, double[] ours, double[] plain) {
+    double perMillion = MILLION / rows;
+    return new Ratio(
+        name,
+        Ratio.median(ours) * perMillion,
+        Ratio.median(plain) * perMillion,
+        "s/Mrows",
+        "the less, the better");
   }
 
   /** A store of its own for reading, as the sink has. */

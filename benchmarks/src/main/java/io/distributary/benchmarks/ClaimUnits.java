@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
@@ -49,6 +50,22 @@ final class ClaimUnits {
   private final RowWriter writer =
       new RowWriter(
           new TableSchemas(TOPIC, TABLE, false), new Provenance("1", "sqlite", "canonical"));
+
+  private final LongFunction<Object[]> item;
+
+  /** Units of the other benchmarks' items. */
+  ClaimUnits() {
+    this(ClaimUnits::item);
+  }
+
+  /**
+   * Units of other items.
+   *
+   * @param item gives the values of an item by its number
+   */
+  ClaimUnits(LongFunction<Object[]> item) {
+    this.item = item;
+  }
 
   /** A part with items of its own, the first of them number {@code part * PART_ROWS}. */
   SourceRecord part(long lsn, int part, boolean last) {
@@ -89,15 +106,16 @@ final class ClaimUnits {
         Map.of(), Map.of(), TOPIC, 0, Schema.STRING_SCHEMA, "items", batch.schema(), batch);
   }
 
-  private static List<Change> items(int part) {
+  private List<Change> items(int part) {
     List<Change> changes = new ArrayList<>(PART_ROWS);
     for (int i = 0; i < PART_ROWS; i++) {
-      changes.add(Change.present(Op.UPDATE, item((long) part * PART_ROWS + i)));
+      changes.add(Change.present(Op.UPDATE, item.apply((long) part * PART_ROWS + i)));
     }
     return changes;
   }
 
-  private static Object[] item(long id) {
+  /** The values of one of the other benchmarks' items. */
+  static Object[] item(long id) {
     Object[] item = Scratch.item(id, 0);
     BigDecimal price = BigDecimal.valueOf(id * 31 % 1_000_000, 2);
     Date changed = Date.from(FIRST_CHANGE.plusMillis(id * 7_919 % 10_000_000 * SECOND_MILLIS));

@@ -19,7 +19,8 @@ import java.util.concurrent.Future;
  * directory once at the end: the least that makes them durable.
  */
 final class FilePlace implements ClaimPlace {
-  private static final int THREADS = 4;
+  /** As many as our store has. */
+  private static final int THREADS = 8;
 
   private final Scratch scratch = Scratch.make();
   private final Path plain = Files.createDirectory(scratch.file("plain"));

@@ -53,7 +53,7 @@ record Ratio(String name, double ours, double reference, String unit, String goa
   String line() {
     return String.format(
         Locale.ROOT,
-        "%-26s %14.1f %14.1f %8.2f  %-8s %s",
+        "%-34s %14.2f %14.2f %8.2f  %-8s %s",
         name,
         ours,
         reference,

@@ -20,10 +20,10 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.RetriableException;
 
 /**
- * Reads the values of a claim as a stream, in order. A few chunks are on their way ahead of the
- * reader, each with its first values decoded, by other threads. Each chunk is verified before its
- * first value is handed out, the claim as a whole when its end is reached: who must not keep a part
- * of it commits after {@link #hasNext} said no.
+ * Reads the values of a claim as a stream, in order. Ahead of the reader a few chunks have their
+ * first values decoded, by other threads, and as many as the store takes at once are on their way.
+ * Each chunk is verified before its first value is handed out, the claim as a whole when its end is
+ * reached: who must not keep a part of it commits after {@link #hasNext} said no.
  *
  * <p>All methods throw {@link ClaimException} when the rows cannot be had any more, and {@link
  * RetriableException} when the store cannot be reached for now; the claim is then to be opened
@@ -32,15 +32,16 @@ import org.apache.kafka.connect.errors.RetriableException;
  * <p>Not safe for use by several threads.
  */
 public final class ClaimReader implements Iterator<Object>, AutoCloseable {
-  /** Enough to keep a store busy while rows are applied, and little enough to hold. */
-  private static final int PREFETCH = 4;
+  /** Enough to keep the threads busy that decode; decoded rows take far more memory than chunks. */
+  private static final int DECODED = 4;
 
   private final ClaimStore store;
   private final Claim claim;
   private final RowForm form;
   private final ClaimErrors errors;
   private final Map<String, RowFormat> formats = new ConcurrentHashMap<>();
-  private final Deque<CompletionStage<ChunkReader>> prefetched = new ArrayDeque<>();
+  private final Deque<CompletionStage<byte[]>> fetched = new ArrayDeque<>();
+  private final Deque<CompletionStage<ChunkReader>> decoded = new ArrayDeque<>();
   private final CRC32C checksum = new CRC32C();
   private int requested;
   private int opened;
@@ -93,12 +94,20 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
 
   /** Has chunks read, and the first rows of each decoded, while the rows before are used. */
   private void prefetch() {
-    while (requested < claim.chunks() && prefetched.size() < Math.min(PREFETCH, store.window())) {
-      int number = requested++;
-      prefetched.add(
-          store
-              .get(claim.id(), number)
+    fetch();
+    while (!fetched.isEmpty() && decoded.size() < DECODED) {
+      int number = opened + decoded.size();
+      decoded.add(
+          fetched
+              .removeFirst()
               .thenApplyAsync(chunk -> verified(number, chunk), ChunkThreads.EXECUTOR));
+      fetch();
+    }
+  }
+
+  private void fetch() {
+    while (requested < claim.chunks() && fetched.size() < store.window()) {
+      fetched.add(store.get(claim.id(), requested++));
     }
   }
 
@@ -150,11 +159,11 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
 
   private void openNext() {
     prefetch();
-    current = Stages.await(prefetched.removeFirst());
+    current = Stages.await(decoded.removeFirst());
+    opened++;
     prefetch();
     origin = Origin.of(current.labels());
     checksum.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, current.checksum()));
-    opened++;
   }
 
   /** A reader of the chunk, which is the one that it should be. For any thread. */
@@ -211,6 +220,7 @@ public final class ClaimReader implements Iterator<Object>, AutoCloseable {
   /** Lets go of what is on its way. */
   @Override
   public void close() {
-    prefetched.clear();
+    fetched.clear();
+    decoded.clear();
   }
 }

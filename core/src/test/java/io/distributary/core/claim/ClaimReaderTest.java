@@ -19,7 +19,7 @@ class ClaimReaderTest {
   private final Memory store = new Memory();
 
   @Test
-  void aReaderHoldsTheChunkItIsAtAndFourMore() {
+  void aReaderHoldsFourDecodedChunksAndFetchesWhatTheStoreTakesAtOnce() {
     ClaimWriter writer = new ClaimWriter(store, new ChunkLimit(10, 1 << 20));
     writer.next(RowFormat.of(Schema.INT32_SCHEMA), Origin.ofRecord("t"));
     for (int i = 0; i < CHUNKS * 10; i++) {
@@ -30,7 +30,7 @@ class ClaimReaderTest {
       for (int read = 0; reader.hasNext(); read++) {
         assertThat(reader.next()).isEqualTo(read);
         int current = read / 10;
-        assertThat(store.asked).isEqualTo(Math.min(CHUNKS, current + 1 + 4));
+        assertThat(store.asked).isEqualTo(Math.min(CHUNKS, current + 1 + 4 + store.window()));
       }
     }
     assertThat(store.asked).isEqualTo(CHUNKS);

@@ -1,13 +1,10 @@
 package io.distributary.core.claim.chunk;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.io.Decoder;
-import org.apache.avro.io.Encoder;
 import org.apache.kafka.connect.errors.DataException;
 
 /**
@@ -55,50 +52,50 @@ final class AnyValue {
    *
    * @throws DataException for a kind that Connect does not know without a schema
    */
-  static void write(Object value, Encoder out) throws IOException {
+  static void write(Object value, BytesEncoder out) {
     if (value == null) {
-      out.writeIndex(NULL);
+      out.writeLong(NULL);
     } else if (value instanceof String text) {
-      out.writeIndex(STRING);
+      out.writeLong(STRING);
       out.writeString(text);
     } else if (value instanceof Number number) {
       writeNumber(number, out);
     } else if (value instanceof Boolean bool) {
-      out.writeIndex(BOOLEAN);
+      out.writeLong(BOOLEAN);
       out.writeBoolean(bool);
     } else if (value instanceof byte[] || value instanceof ByteBuffer) {
-      out.writeIndex(BYTES);
+      out.writeLong(BYTES);
       ValueWriter.writeBytes(value, out);
     } else if (value instanceof List<?> list) {
-      out.writeIndex(LIST);
+      out.writeLong(LIST);
       writeList(list, out);
     } else if (value instanceof Map<?, ?> map) {
-      out.writeIndex(MAP);
+      out.writeLong(MAP);
       writeMap(map, out);
     } else {
       throw unknown(value);
     }
   }
 
-  private static void writeNumber(Number number, Encoder out) throws IOException {
+  private static void writeNumber(Number number, BytesEncoder out) {
     if (number instanceof Long) {
-      out.writeIndex(INT64);
+      out.writeLong(INT64);
       out.writeLong(number.longValue());
     } else if (number instanceof Integer) {
-      out.writeIndex(INT32);
-      out.writeInt(number.intValue());
+      out.writeLong(INT32);
+      out.writeLong(number.longValue());
     } else if (number instanceof Double) {
-      out.writeIndex(FLOAT64);
+      out.writeLong(FLOAT64);
       out.writeDouble(number.doubleValue());
     } else if (number instanceof Float) {
-      out.writeIndex(FLOAT32);
+      out.writeLong(FLOAT32);
       out.writeFloat(number.floatValue());
     } else if (number instanceof Short) {
-      out.writeIndex(INT16);
-      out.writeInt(number.intValue());
+      out.writeLong(INT16);
+      out.writeLong(number.longValue());
     } else if (number instanceof Byte) {
-      out.writeIndex(INT8);
-      out.writeInt(number.intValue());
+      out.writeLong(INT8);
+      out.writeLong(number.longValue());
     } else {
       throw unknown(number);
     }
@@ -112,30 +109,26 @@ final class AnyValue {
             + " strings, bytes, lists and maps");
   }
 
-  private static void writeList(List<?> list, Encoder out) throws IOException {
-    out.writeArrayStart();
-    out.setItemCount(list.size());
+  private static void writeList(List<?> list, BytesEncoder out) {
+    out.beginItems(list.size());
     for (Object item : list) {
-      out.startItem();
       write(item, out);
     }
-    out.writeArrayEnd();
+    out.endItems();
   }
 
-  private static void writeMap(Map<?, ?> map, Encoder out) throws IOException {
-    out.writeArrayStart();
-    out.setItemCount(map.size());
+  private static void writeMap(Map<?, ?> map, BytesEncoder out) {
+    out.beginItems(map.size());
     for (Map.Entry<?, ?> entry : map.entrySet()) {
-      out.startItem();
       write(entry.getKey(), out);
       write(entry.getValue(), out);
     }
-    out.writeArrayEnd();
+    out.endItems();
   }
 
   /** Reads what {@link #write} wrote; buffers come back as arrays. */
-  static Object read(Decoder in) throws IOException {
-    int kind = in.readIndex();
+  static Object read(BytesDecoder in) {
+    int kind = in.readInt();
     return switch (kind) {
       case NULL -> null;
       case BOOLEAN -> in.readBoolean();
@@ -146,16 +139,16 @@ final class AnyValue {
       case FLOAT32 -> in.readFloat();
       case FLOAT64 -> in.readDouble();
       case STRING -> in.readString();
-      case BYTES -> ValueReader.readBytes(in);
+      case BYTES -> in.readBytes();
       case LIST -> readList(in);
       case MAP -> readMap(in);
       default -> throw new DataException("Unknown kind of value " + kind);
     };
   }
 
-  private static List<Object> readList(Decoder in) throws IOException {
+  private static List<Object> readList(BytesDecoder in) {
     List<Object> list = new ArrayList<>();
-    for (long left = in.readArrayStart(); left > 0; left = in.arrayNext()) {
+    for (long left = in.readItems(); left > 0; left = in.readItems()) {
       for (; left > 0; left--) {
         list.add(read(in));
       }
@@ -163,9 +156,9 @@ final class AnyValue {
     return list;
   }
 
-  private static Map<Object, Object> readMap(Decoder in) throws IOException {
+  private static Map<Object, Object> readMap(BytesDecoder in) {
     Map<Object, Object> map = new LinkedHashMap<>();
-    for (long left = in.readArrayStart(); left > 0; left = in.arrayNext()) {
+    for (long left = in.readItems(); left > 0; left = in.readItems()) {
       for (; left > 0; left--) {
         map.put(read(in), read(in));
       }

@@ -1,9 +1,6 @@
 package io.distributary.core.claim.chunk;
 
 import io.distributary.core.relation.Names;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -13,8 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.avro.JsonProperties;
 import org.apache.avro.LogicalTypes;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.connect.data.ConnectSchema;
 import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Decimal;
@@ -33,6 +28,9 @@ import org.apache.kafka.connect.data.Timestamp;
 final class AvroSchemas {
   /** The precision of a decimal whose schema names none, as Confluent's converter has it. */
   private static final int DECIMAL_PRECISION = 64;
+
+  /** Enough for most default values. */
+  private static final int DEFAULT_BYTES = 32;
 
   private final Map<Schema, org.apache.avro.Schema> records = new HashMap<>();
   private final Set<String> names = new HashSet<>();
@@ -172,15 +170,9 @@ final class AvroSchemas {
   }
 
   private static String encodedDefault(Schema schema) {
-    try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
-      ValueWriter.of(requiredCopy(schema)).write(schema.defaultValue(), encoder);
-      encoder.flush();
-      return Base64.getEncoder().encodeToString(bytes.toByteArray());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // never: it writes to memory
-    }
+    BytesEncoder bytes = new BytesEncoder(DEFAULT_BYTES);
+    ValueWriter.of(requiredCopy(schema)).write(schema.defaultValue(), bytes);
+    return Base64.getEncoder().encodeToString(bytes.toByteArray());
   }
 
   /** Tells Avro's own tools what the number means; our reader goes by the Connect name. */

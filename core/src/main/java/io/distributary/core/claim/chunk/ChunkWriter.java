@@ -1,7 +1,5 @@
 package io.distributary.core.claim.chunk;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SortedMap;
@@ -38,11 +36,7 @@ public final class ChunkWriter {
     SortedMap<String, String> header = new TreeMap<>(labels);
     byte[] marker = marker(header);
     header.put(Seal.KEY, Seal.BLANK);
-    try {
-      file = new ContainerWriter(format.text(), header, marker);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // never: it writes to memory
-    }
+    file = new ContainerWriter(format.text(), header, marker);
   }
 
   /** The marker between blocks: random in Avro, here derived, for the sake of equal bytes. */
@@ -50,10 +44,11 @@ public final class ChunkWriter {
     byte[] text = labels.toString().getBytes(StandardCharsets.UTF_8);
     byte[] marker = new byte[16];
     long hash = 0xcbf29ce484222325L; // FNV-1a
+    for (byte b : text) {
+      hash = (hash ^ b) * 0x100000001b3L;
+    }
     for (int i = 0; i < marker.length; i++) {
-      for (byte b : text) {
-        hash = (hash ^ b) * 0x100000001b3L;
-      }
+      hash = (hash ^ i) * 0x100000001b3L;
       marker[i] = (byte) (hash >>> 32);
     }
     return marker;
@@ -74,8 +69,6 @@ public final class ChunkWriter {
     } catch (RuntimeException e) {
       block.truncate(before);
       throw new DataException("A value does not fit its schema: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // never: it writes to memory
     }
     rows++;
     blockRows++;
@@ -85,11 +78,7 @@ public final class ChunkWriter {
   }
 
   private void endBlock() {
-    try {
-      file.addBlock(blockRows, block);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // never: it writes to memory
-    }
+    file.addBlock(blockRows, block);
     block.truncate(0);
     blockRows = 0;
   }

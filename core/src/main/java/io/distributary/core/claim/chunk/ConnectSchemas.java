@@ -1,11 +1,9 @@
 package io.distributary.core.claim.chunk;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.kafka.connect.data.ConnectSchema;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
@@ -116,8 +114,8 @@ final class ConnectSchemas {
     try {
       // A struct's default belongs to the schema without the default: Struct compares schemas.
       return ValueReader.of(schema(avro, type, false, null, fields, key, value))
-          .read(DecoderFactory.get().binaryDecoder(Base64.getDecoder().decode(encoded), null));
-    } catch (IOException e) {
+          .read(new BytesDecoder(Base64.getDecoder().decode(encoded)));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new DataException("The default of " + avro.getFullName() + " is damaged", e);
     }
   }

@@ -1,14 +1,11 @@
 package io.distributary.core.claim.chunk;
 
-import com.github.luben.zstd.Zstd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.file.DataFileConstants;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 
 /**
  * Reads what {@link ContainerWriter} wrote, block by block. Avro's own reader parses the schema
@@ -17,22 +14,22 @@ import org.apache.avro.io.DecoderFactory;
  * <p>Not safe for use by several threads.
  */
 final class ContainerReader {
-  private final BinaryDecoder in;
+  private final byte[] file;
+  private final BytesDecoder in;
   private final Map<String, String> header = new HashMap<>();
-  private final byte[] marker = new byte[DataFileConstants.SYNC_SIZE];
+  private final byte[] marker;
 
   /** Begins to read a file, and reads its header. */
   ContainerReader(byte[] file) throws IOException {
-    in = DecoderFactory.get().binaryDecoder(file, null);
-    byte[] magic = new byte[DataFileConstants.MAGIC.length];
-    in.readFixed(magic);
-    for (long left = in.readMapStart(); left > 0; left = in.mapNext()) {
+    this.file = file;
+    in = new BytesDecoder(file);
+    byte[] magic = in.readFixed(DataFileConstants.MAGIC.length);
+    for (long left = in.readItems(); left > 0; left = in.readItems()) {
       for (; left > 0; left--) {
-        String key = in.readString();
-        header.put(key, new String(ValueReader.readBytes(in), StandardCharsets.UTF_8));
+        header.put(in.readString(), new String(in.readBytes(), StandardCharsets.UTF_8));
       }
     }
-    in.readFixed(marker);
+    marker = in.readFixed(DataFileConstants.SYNC_SIZE);
     String codec = header.get(DataFileConstants.CODEC);
     if (!Arrays.equals(magic, DataFileConstants.MAGIC)
         || !DataFileConstants.ZSTANDARD_CODEC.equals(codec)) {
@@ -46,32 +43,25 @@ final class ContainerReader {
   }
 
   /** Whether there is another block. */
-  boolean hasNext() throws IOException {
+  boolean hasNext() {
     return !in.isEnd();
   }
 
   /** The values of the next block. */
   Object[] next(ValueReader reader) throws IOException {
-    Object[] values = new Object[Math.toIntExact(in.readLong())];
-    byte[] content = decompressed(ValueReader.readBytes(in));
-    byte[] end = new byte[marker.length];
-    in.readFixed(end);
-    if (!Arrays.equals(end, marker)) {
+    Object[] values = new Object[in.readInt()];
+    int length = in.readInt();
+    int start = in.skip(length);
+    if (!Arrays.equals(in.readFixed(marker.length), marker)) {
       throw new IOException("a block does not end where it should");
     }
-    BinaryDecoder block = DecoderFactory.get().binaryDecoder(content, null);
+    BytesDecoder block = Compression.ofThread().decompressed(file, start, length);
     for (int i = 0; i < values.length; i++) {
       values[i] = reader.read(block);
     }
-    return values;
-  }
-
-  private static byte[] decompressed(byte[] block) throws IOException {
-    byte[] content = new byte[Math.toIntExact(Zstd.getFrameContentSize(block))];
-    long length = Zstd.decompressByteArray(content, 0, content.length, block, 0, block.length);
-    if (Zstd.isError(length)) {
-      throw new IOException("zstd says: " + Zstd.getErrorName(length));
+    if (!block.isEnd()) {
+      throw new IOException("a block does not hold the values that it should");
     }
-    return content;
+    return values;
   }
 }

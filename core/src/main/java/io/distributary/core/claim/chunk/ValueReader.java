@@ -1,13 +1,10 @@
 package io.distributary.core.claim.chunk;
 
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.io.Decoder;
 import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Field;
@@ -24,7 +21,7 @@ import org.apache.kafka.connect.data.Timestamp;
 interface ValueReader {
 
   /** Reads the next value. */
-  Object read(Decoder in) throws IOException;
+  Object read(BytesDecoder in);
 
   /** The reader for that schema; for values without a schema, for null. */
   static ValueReader of(Schema schema) {
@@ -36,7 +33,7 @@ interface ValueReader {
 
   /** The reader of values that may be null, where the schema says so. */
   static ValueReader optional(Schema schema, ValueReader present) {
-    return schema.isOptional() ? in -> in.readIndex() == 0 ? null : present.read(in) : present;
+    return schema.isOptional() ? in -> in.readPresence() ? present.read(in) : null : present;
   }
 
   private static ValueReader present(Schema schema) {
@@ -47,13 +44,13 @@ interface ValueReader {
     return switch (schema.type()) {
       case INT8 -> in -> (byte) in.readInt();
       case INT16 -> in -> (short) in.readInt();
-      case INT32 -> Decoder::readInt;
-      case INT64 -> Decoder::readLong;
-      case FLOAT32 -> Decoder::readFloat;
-      case FLOAT64 -> Decoder::readDouble;
-      case BOOLEAN -> Decoder::readBoolean;
-      case STRING -> Decoder::readString;
-      case BYTES -> ValueReader::readBytes;
+      case INT32 -> BytesDecoder::readInt;
+      case INT64 -> BytesDecoder::readLong;
+      case FLOAT32 -> BytesDecoder::readFloat;
+      case FLOAT64 -> BytesDecoder::readDouble;
+      case BOOLEAN -> BytesDecoder::readBoolean;
+      case STRING -> BytesDecoder::readString;
+      case BYTES -> BytesDecoder::readBytes;
       case ARRAY -> array(of(schema.valueSchema()));
       case MAP -> map(schema);
       case STRUCT -> new StructReader(schema);
@@ -73,18 +70,16 @@ interface ValueReader {
   /** As Connect's {@link Decimal} does, which looks for the scale each time. */
   private static ValueReader decimal(Schema schema) {
     int scale = Integer.parseInt(schema.parameters().get(Decimal.SCALE_FIELD));
-    return in -> new BigDecimal(new BigInteger(readBytes(in)), scale);
-  }
-
-  /** Reads bytes into an array of their length. */
-  static byte[] readBytes(Decoder in) throws IOException {
-    return in.readBytes(null).array();
+    return in ->
+        in.isLong()
+            ? BigDecimal.valueOf(in.readBigEndian(), scale)
+            : new BigDecimal(in.readBigInteger(), scale);
   }
 
   private static ValueReader array(ValueReader element) {
     return in -> {
       List<Object> list = new ArrayList<>();
-      for (long left = in.readArrayStart(); left > 0; left = in.arrayNext()) {
+      for (long left = in.readItems(); left > 0; left = in.readItems()) {
         for (; left > 0; left--) {
           list.add(element.read(in));
         }
@@ -100,7 +95,7 @@ interface ValueReader {
     }
     return in -> {
       Map<Object, Object> map = new LinkedHashMap<>();
-      for (long left = in.readMapStart(); left > 0; left = in.mapNext()) {
+      for (long left = in.readItems(); left > 0; left = in.readItems()) {
         for (; left > 0; left--) {
           map.put(in.readString(), item.read(in));
         }
@@ -112,7 +107,7 @@ interface ValueReader {
   private static ValueReader entries(ValueReader key, ValueReader item) {
     return in -> {
       Map<Object, Object> map = new LinkedHashMap<>();
-      for (long left = in.readArrayStart(); left > 0; left = in.arrayNext()) {
+      for (long left = in.readItems(); left > 0; left = in.readItems()) {
         for (; left > 0; left--) {
           map.put(key.read(in), item.read(in));
         }
@@ -151,18 +146,18 @@ interface ValueReader {
     }
 
     @Override
-    public Object read(Decoder in) throws IOException {
+    public Object read(BytesDecoder in) {
       return fill(new Struct(schema), in);
     }
 
-    private Struct fill(Struct struct, Decoder in) throws IOException {
+    private Struct fill(Struct struct, BytesDecoder in) {
       for (int i = 0; i < fields.length; i++) {
         if (nested[i] == null) {
           Object value = readers[i].read(in);
           if (value != null) {
             struct.put(fields[i], value);
           }
-        } else if (in.readIndex() != 0) {
+        } else if (in.readPresence()) {
           // Put while it is empty: Connect checks a struct with all that is in it.
           Struct empty = new Struct(nested[i].schema);
           struct.put(fields[i], empty);

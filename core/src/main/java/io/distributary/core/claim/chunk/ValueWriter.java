@@ -1,11 +1,10 @@
 package io.distributary.core.claim.chunk;
 
-import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.io.Encoder;
 import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Field;
@@ -27,7 +26,7 @@ interface ValueWriter {
    *
    * @throws DataException when it does not fit the schema
    */
-  void write(Object value, Encoder out) throws IOException;
+  void write(Object value, BytesEncoder out);
 
   /** The writer for that schema; for values without a schema, for null. */
   static ValueWriter of(Schema schema) {
@@ -37,7 +36,7 @@ interface ValueWriter {
     ValueWriter present = present(schema);
     if (schema.isOptional()) {
       return (value, out) -> {
-        out.writeIndex(value == null ? 0 : 1);
+        out.writePresence(value != null);
         if (value != null) {
           present.write(value, out);
         }
@@ -57,7 +56,7 @@ interface ValueWriter {
       return logical;
     }
     return switch (schema.type()) {
-      case INT8, INT16, INT32 -> (value, out) -> out.writeInt(((Number) value).intValue());
+      case INT8, INT16, INT32 -> (value, out) -> out.writeLong(((Number) value).intValue());
       case INT64 -> (value, out) -> out.writeLong((Long) value);
       case FLOAT32 -> (value, out) -> out.writeFloat((Float) value);
       case FLOAT64 -> (value, out) -> out.writeDouble((Double) value);
@@ -75,9 +74,9 @@ interface ValueWriter {
     return switch (schema.name()) {
       case Decimal.LOGICAL_NAME -> decimal(schema);
       case Date.LOGICAL_NAME ->
-          (value, out) -> out.writeInt(Date.fromLogical(schema, (java.util.Date) value));
+          (value, out) -> out.writeLong(Date.fromLogical(schema, (java.util.Date) value));
       case Time.LOGICAL_NAME ->
-          (value, out) -> out.writeInt(Time.fromLogical(schema, (java.util.Date) value));
+          (value, out) -> out.writeLong(Time.fromLogical(schema, (java.util.Date) value));
       case Timestamp.LOGICAL_NAME ->
           (value, out) -> out.writeLong(Timestamp.fromLogical(schema, (java.util.Date) value));
       default -> null;
@@ -93,29 +92,32 @@ interface ValueWriter {
         throw new DataException(
             "a decimal has scale " + number.scale() + ", and its schema scale " + scale);
       }
-      out.writeBytes(number.unscaledValue().toByteArray());
+      BigInteger unscaled = number.unscaledValue();
+      if (unscaled.bitLength() < Long.SIZE) {
+        out.writeBigEndian(unscaled.longValue());
+      } else {
+        out.writeBytes(unscaled.toByteArray());
+      }
     };
   }
 
   /** Writes an array of bytes or what remains of a buffer, which it leaves as it was. */
-  static void writeBytes(Object value, Encoder out) throws IOException {
+  static void writeBytes(Object value, BytesEncoder out) {
     if (value instanceof byte[] bytes) {
       out.writeBytes(bytes);
     } else {
-      out.writeBytes(((ByteBuffer) value).duplicate());
+      out.writeBytes((ByteBuffer) value);
     }
   }
 
   private static ValueWriter array(ValueWriter element) {
     return (value, out) -> {
       List<?> list = (List<?>) value;
-      out.writeArrayStart();
-      out.setItemCount(list.size());
+      out.beginItems(list.size());
       for (Object item : list) {
-        out.startItem();
         element.write(item, out);
       }
-      out.writeArrayEnd();
+      out.endItems();
     };
   }
 
@@ -126,28 +128,24 @@ interface ValueWriter {
     }
     return (value, out) -> {
       Map<?, ?> map = (Map<?, ?>) value;
-      out.writeMapStart();
-      out.setItemCount(map.size());
+      out.beginItems(map.size());
       for (Map.Entry<?, ?> entry : map.entrySet()) {
-        out.startItem();
         out.writeString((String) entry.getKey());
         item.write(entry.getValue(), out);
       }
-      out.writeMapEnd();
+      out.endItems();
     };
   }
 
   private static ValueWriter entries(ValueWriter key, ValueWriter item) {
     return (value, out) -> {
       Map<?, ?> map = (Map<?, ?>) value;
-      out.writeArrayStart();
-      out.setItemCount(map.size());
+      out.beginItems(map.size());
       for (Map.Entry<?, ?> entry : map.entrySet()) {
-        out.startItem();
         key.write(entry.getKey(), out);
         item.write(entry.getValue(), out);
       }
-      out.writeArrayEnd();
+      out.endItems();
     };
   }
 
@@ -168,7 +166,7 @@ interface ValueWriter {
     }
 
     @Override
-    public void write(Object value, Encoder out) throws IOException {
+    public void write(Object value, BytesEncoder out) {
       Struct struct = (Struct) value;
       int i = 0;
       try {
