@@ -25,7 +25,7 @@ final class SinkPostgres implements AutoCloseable {
 
   private SinkPostgres(boolean quick) throws SQLException {
     // What the server does on its own would fall on whoever's turn it is.
-    server = PostgresServer.start(17, Map.of("max_wal_size", "4GB", "autovacuum", "off"));
+    server = PostgresServer.start(17, Map.of("wal_level", "replica", "max_wal_size", "4GB", "autovacuum", "off"));
     processor = ServerProcessor.of(server.url("postgres"));
     turns = quick ? 1 : 5;
   }
@@ -144,7 +144,7 @@ final class SinkPostgres implements AutoCloseable {
   }
 
   private static List<List<SinkRecord>> puts(ItemUnits records, int units, int revision) {
-    return rows(units, revision).stream().map(records::update).toList();
+    return rows(units, revision).stream().map(rows -> records.unit(rows, revision)).toList();
   }
 
   private static List<List<Object[]>> rows(int units, int revision) {
