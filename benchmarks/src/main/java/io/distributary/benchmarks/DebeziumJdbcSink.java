@@ -2,6 +2,7 @@ package io.distributary.benchmarks;
 
 import io.distributary.quickstart.launcher.Checkout;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.sink.SinkTask;
 
@@ -17,15 +20,20 @@ import org.apache.kafka.connect.sink.SinkTask;
  * in one statement, repeated keys reduced first. Its jars are kept apart from ours as Connect does.
  */
 final class DebeziumJdbcSink implements AutoCloseable {
-  private final URLClassLoader loader;
+  /** One for all turns, so that what is compiled in one is there in the next. */
+  private static final ClassLoader LOADER = loader();
+
+  /** Hibernate tells of each connection pool; held here, as loggers can be collected. */
+  private static final Logger HIBERNATE = Logger.getLogger("org.hibernate");
+
   private final SinkRun run;
 
-  DebeziumJdbcSink(String url, int batchRows) throws Exception {
-    loader = new URLClassLoader(jars(), new Shared());
+  DebeziumJdbcSink(String url, int batchRows) throws ReflectiveOperationException {
+    HIBERNATE.setLevel(Level.SEVERE);
     ClassLoader before = Thread.currentThread().getContextClassLoader();
-    Thread.currentThread().setContextClassLoader(loader);
+    Thread.currentThread().setContextClassLoader(LOADER);
     try {
-      Class<?> type = loader.loadClass("io.debezium.connector.jdbc.JdbcSinkConnectorTask");
+      Class<?> type = LOADER.loadClass("io.debezium.connector.jdbc.JdbcSinkConnectorTask");
       SinkTask task = (SinkTask) type.getConstructor().newInstance();
       run = SinkRun.of(task, settings(url, batchRows));
     } finally {
@@ -53,6 +61,14 @@ final class DebeziumJdbcSink implements AutoCloseable {
     return run;
   }
 
+  private static ClassLoader loader() {
+    try {
+      return new URLClassLoader(jars(), new Shared());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static URL[] jars() throws IOException {
     Path root = Checkout.around(Path.of("")).root();
     List<URL> jars = new ArrayList<>();
@@ -75,9 +91,8 @@ final class DebeziumJdbcSink implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     run.close();
-    loader.close();
   }
 
   /** Hands down only what a worker shares with its plugins. */

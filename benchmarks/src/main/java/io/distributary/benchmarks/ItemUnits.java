@@ -56,10 +56,11 @@ final class ItemUnits {
     return rows;
   }
 
-  /** The records of a transaction that upserts these rows. */
-  List<SinkRecord> update(List<Object[]> rows) {
+  /** The records of a transaction that inserts the rows, or in a later revision updates them. */
+  List<SinkRecord> unit(List<Object[]> rows, int revision) {
+    Op op = revision == 0 ? Op.CREATE : Op.UPDATE;
     UnitHeader header = new UnitHeader(UnitKind.UPDATE, new Position("e", ++lsn), 0, null);
-    List<Change> changes = rows.stream().map(row -> Change.present(Op.UPDATE, row)).toList();
+    List<Change> changes = rows.stream().map(row -> Change.present(op, row)).toList();
     List<SinkRecord> records = new ArrayList<>();
     if (batches) {
       records.add(batch(changes, header, 0, true));

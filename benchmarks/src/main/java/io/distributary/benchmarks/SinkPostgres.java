@@ -16,119 +16,135 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * empty table, or over the same rows. Against Debezium's JDBC sink, which gets the same row
  * records, and against COPY and one merging statement per unit; and a snapshot against one COPY.
  */
-final class SinkPostgres {
+final class SinkPostgres implements AutoCloseable {
   private static final int UNIT = 5_000;
 
-  private SinkPostgres() {}
+  private final PostgresServer server;
+  private final ServerProcessor processor;
+  private final int turns;
 
-  /** A pass over all rows; returns its seconds. */
+  private SinkPostgres(boolean quick) throws SQLException {
+    // What the server does on its own would fall on whoever's turn it is.
+    server = PostgresServer.start(17, Map.of("wal_level", "replica", "max_wal_size", "4GB", "autovacuum", "off"));
+    processor = ServerProcessor.of(server.url("postgres"));
+    turns = quick ? 1 : 5;
+  }
+
+  /** A pass over all rows of a revision, into the database of that URL. */
   @FunctionalInterface
   private interface Pass {
-    double seconds(String url, int units, int revision) throws Exception;
+    Cost run(String url, int units, int revision) throws Exception;
   }
 
   /** Into an empty table, against Debezium's JDBC sink. */
   static List<Ratio> empty(boolean quick) throws Exception {
-    return List.of(
-        ratio("sink-postgres-empty", quick, 0, ours("row"), SinkPostgres::peer, "at least 2"));
+    try (SinkPostgres sink = new SinkPostgres(quick)) {
+      return sink.ratios(
+          "sink-postgres-empty", units(quick), 0, sink.ours("row"), sink::peer, "at least 2");
+    }
   }
 
   /** Over rows that are there, against Debezium's JDBC sink. */
   static List<Ratio> update(boolean quick) throws Exception {
-    return List.of(
-        ratio("sink-postgres-update", quick, 1, ours("row"), SinkPostgres::peer, "at least 2"));
+    try (SinkPostgres sink = new SinkPostgres(quick)) {
+      return sink.ratios(
+          "sink-postgres-update", units(quick), 1, sink.ours("row"), sink::peer, "at least 2");
+    }
   }
 
   /** Both, against the raw way. */
   static List<Ratio> raw(boolean quick) throws Exception {
-    Pass ours = ours("transaction");
+    String name = "sink-postgres-raw";
     String goal = "at least 0.8";
-    return List.of(
-        ratio("sink-postgres-raw, empty", quick, 0, ours, SinkPostgres::merge, goal),
-        ratio("sink-postgres-raw, update", quick, 1, ours, SinkPostgres::merge, goal));
-  }
-
-  private static Ratio ratio(
-      String name, boolean quick, int revision, Pass ours, Pass reference, String goal)
-      throws Exception {
-    int units = quick ? 10 : 40;
-    try (PostgresServer server = server()) {
-      return Ratio.inTurns(
-          name,
-          quick ? 1 : 5,
-          () -> rate(server, units, revision, ours),
-          () -> rate(server, units, revision, reference),
-          "rows/s",
-          goal);
-    }
-  }
-
-  private static PostgresServer server() {
-    return PostgresServer.start(17, Map.of("max_wal_size", "4GB"));
-  }
-
-  private static double rate(PostgresServer server, int units, int revision, Pass pass)
-      throws Exception {
-    String url = server.createDatabase();
-    try (RawPostgres raw = new RawPostgres(url)) {
-      raw.load(revision == 0 ? List.of() : rows(units, 0));
-    }
-    double rate = units * UNIT / pass.seconds(url, units, revision);
-    check(url, units, revision);
-    return rate;
-  }
-
-  private static Pass ours(String events) {
-    return (url, units, revision) -> {
-      try (SinkRun run = SinkRun.ours(url)) {
-        return run.seconds(puts(new ItemUnits(events), units, revision));
-      }
-    };
-  }
-
-  private static double peer(String url, int units, int revision) throws Exception {
-    try (DebeziumJdbcSink sink = new DebeziumJdbcSink(url, UNIT)) {
-      return sink.run().seconds(puts(new ItemUnits("row"), units, revision));
-    }
-  }
-
-  private static double merge(String url, int units, int revision) throws Exception {
-    try (RawPostgres raw = new RawPostgres(url)) {
-      return raw.merge(rows(units, revision));
+    try (SinkPostgres sink = new SinkPostgres(quick)) {
+      Pass ours = sink.ours("transaction");
+      List<Ratio> ratios = new ArrayList<>();
+      ratios.addAll(sink.ratios(name + ", empty", units(quick), 0, ours, sink::merge, goal));
+      ratios.addAll(sink.ratios(name + ", update", units(quick), 1, ours, sink::merge, goal));
+      return ratios;
     }
   }
 
   /** A snapshot into an empty table, against one COPY. */
   static List<Ratio> snapshot(boolean quick) throws Exception {
-    int rows = quick ? 50_000 : 500_000;
-    int units = rows / UNIT;
-    Pass ours =
-        (url, count, revision) -> {
-          try (SinkRun run = SinkRun.ours(url)) {
-            return run.seconds(new ItemUnits("transaction").snapshot(rows, UNIT));
-          }
-        };
-    Pass copy =
-        (url, count, revision) -> {
-          try (RawPostgres raw = new RawPostgres(url)) {
-            raw.execute("DROP TABLE items");
-            return raw.load(rows(count, 0));
-          }
-        };
-    try (PostgresServer server = server()) {
-      return List.of(
-          Ratio.inTurns(
-              "snapshot-postgres",
-              quick ? 1 : 5,
-              () -> rate(server, units, 0, ours),
-              () -> rate(server, units, 0, copy),
-              "rows/s",
-              "at least 0.8"));
+    int units = quick ? 10 : 100;
+    try (SinkPostgres sink = new SinkPostgres(quick)) {
+      return sink.ratios(
+          "snapshot-postgres", units, 0, sink::ourSnapshot, sink::load, "at least 0.8");
     }
   }
 
+  private static int units(boolean quick) {
+    return quick ? 10 : 40;
+  }
+
+  private List<Ratio> ratios(
+      String name, int units, int revision, Pass ours, Pass reference, String goal)
+      throws Exception {
+    return Cost.inTurns(
+        name,
+        turns,
+        () -> turn(units, revision, ours),
+        () -> turn(units, revision, reference),
+        goal);
+  }
+
+  private Cost turn(int units, int revision, Pass pass) throws Exception {
+    String url = server.createDatabase();
+    try (RawPostgres raw = new RawPostgres(url)) {
+      raw.load(revision == 0 ? List.of() : rows(units, 0));
+    }
+    Cost cost = pass.run(url, units, revision);
+    check(url, units, revision);
+    return cost;
+  }
+
+  private Pass ours(String events) {
+    return (url, units, revision) -> {
+      try (SinkRun run = SinkRun.ours(url)) {
+        return put(run, puts(new ItemUnits(events), units, revision), units);
+      }
+    };
+  }
+
+  private Cost peer(String url, int units, int revision) throws Exception {
+    try (DebeziumJdbcSink sink = new DebeziumJdbcSink(url, UNIT)) {
+      return put(sink.run(), puts(new ItemUnits("row"), units, revision), units);
+    }
+  }
+
+  private Cost merge(String url, int units, int revision) throws Exception {
+    List<List<Object[]>> rows = rows(units, revision);
+    try (RawPostgres raw = new RawPostgres(url)) {
+      raw.createStage();
+      return cost(units, () -> raw.merge(rows));
+    }
+  }
+
+  private Cost ourSnapshot(String url, int units, int revision) throws Exception {
+    try (SinkRun run = SinkRun.ours(url)) {
+      return put(run, new ItemUnits("transaction").snapshot(units * UNIT, UNIT), units);
+    }
+  }
+
+  private Cost load(String url, int units, int revision) throws Exception {
+    List<List<Object[]>> rows = rows(units, revision);
+    try (RawPostgres raw = new RawPostgres(url)) {
+      raw.execute("DROP TABLE items");
+      return cost(units, () -> raw.load(rows));
+    }
+  }
+
+  private Cost put(SinkRun run, List<List<SinkRecord>> puts, int units) throws Exception {
+    return cost(units, () -> run.put(puts));
+  }
+
+  private Cost cost(int units, Cost.Work work) throws Exception {
+    return Cost.of(processor, (double) units * UNIT, work);
+  }
+
   private static List<List<SinkRecord>> puts(ItemUnits records, int units, int revision) {
-    return rows(units, revision).stream().map(records::update).toList();
+    return rows(units, revision).stream().map(rows -> records.unit(rows, revision)).toList();
   }
 
   private static List<List<Object[]>> rows(int units, int revision) {
@@ -154,5 +170,10 @@ final class SinkPostgres {
             "The target has " + row.getLong(1) + " rows, the last with " + row.getLong(2));
       }
     }
+  }
+
+  @Override
+  public void close() {
+    server.close();
   }
 }

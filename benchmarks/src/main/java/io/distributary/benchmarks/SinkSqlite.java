@@ -43,7 +43,7 @@ final class SinkSqlite implements Benchmark {
     ItemUnits records = new ItemUnits(events);
     List<List<SinkRecord>> puts = new ArrayList<>();
     for (int unit = 0; unit < units; unit++) {
-      puts.add(records.update(items(unit, units)));
+      puts.add(records.unit(items(unit, units), unit / (units / 2)));
     }
     try (Scratch scratch = Scratch.make()) {
       Path file = scratch.file("target.db");

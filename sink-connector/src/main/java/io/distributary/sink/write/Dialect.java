@@ -80,6 +80,14 @@ interface Dialect extends AutoCloseable {
   /** Inserts rows into a table, named by its identifier, that has the plan's columns. */
   Bulk inserts(Plan plan, String table);
 
+  /**
+   * Inserts rows into the plan's relation which should not be there yet, in the way that is fastest
+   * then; fails by a unique conflict where one is. Null where upserts are as fast.
+   */
+  default Bulk creations(Plan plan) {
+    return null;
+  }
+
   /** Inserts rows, or where the key is there, writes the columns that are no key. */
   Bulk upserts(Plan plan);
 

@@ -28,6 +28,7 @@ final class PlannedWriter implements TableWriter {
   private final DeleteMode deletes;
   private final Loads loads;
   private final Reduction reduction;
+  private final Creations creations;
   private final Bulk upsert;
   private final Bulk delete;
   private final MultiRow deleteSame;
@@ -41,6 +42,7 @@ final class PlannedWriter implements TableWriter {
     this.deletes = deletes;
     this.loads = loads;
     this.reduction = new Reduction(plan.key());
+    this.creations = new Creations(dialect, plan);
     this.upsert = dialect.upserts(plan);
     this.delete = dialect.deletes(plan);
     this.deleteSame = MultiRow.single(dialect, sql.deleteSame(plan), plan.key());
@@ -152,6 +154,9 @@ final class PlannedWriter implements TableWriter {
   }
 
   private void upsertRows(Object[][] rows, int count) throws SQLException {
+    if (reduction.allCreated() && creations.insert(rows, count)) {
+      return;
+    }
     int from = 0;
     for (int i = 0; i < count; i++) {
       if (MultiRow.holdsUntouched(rows[i])) {
@@ -302,6 +307,7 @@ final class PlannedWriter implements TableWriter {
   @Override
   public void close() throws SQLException {
     closeUpdates();
+    creations.close();
     upsert.close();
     delete.close();
     deleteSame.close();

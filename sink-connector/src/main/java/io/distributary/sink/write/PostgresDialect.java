@@ -172,6 +172,12 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public Bulk creations(Plan plan) {
+    Relation relation = plan.relation();
+    return relations.copies(relation) ? inserts(plan, relation.identifier()) : null;
+  }
+
+  @Override
   public Bulk upserts(Plan plan) {
     refuseNumbered(plan);
     Sql sql = new Sql(this);

@@ -18,7 +18,8 @@ final class PostgresRelations {
           + " EXISTS (SELECT 1 FROM pg_constraint f WHERE f.conrelid = c.oid AND f.contype = 'f'"
           + " AND NOT f.condeferrable) AS refers,"
           + " EXISTS (SELECT 1 FROM pg_constraint d"
-          + " WHERE (d.conrelid = c.oid OR d.confrelid = c.oid) AND d.condeferrable) AS deferrable"
+          + " WHERE (d.conrelid = c.oid OR d.confrelid = c.oid) AND d.condeferrable) AS deferrable,"
+          + " c.relhasrules OR row_security_active(c.oid) AS minded"
           + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
           + " WHERE c.oid = to_regclass(?)";
 
@@ -49,6 +50,7 @@ final class PostgresRelations {
   private final Connection connection;
   private final Map<String, PostgresType> types = new HashMap<>();
   private final Map<RelationColumn, String> identities = new HashMap<>();
+  private final Map<String, Boolean> minded = new HashMap<>();
 
   PostgresRelations(Connection connection) {
     this.connection = connection;
@@ -130,6 +132,7 @@ final class PostgresRelations {
         PostgresDialect.identifier(row.getString("nspname"))
             + "."
             + PostgresDialect.identifier(row.getString("relname"));
+    minded.put(identifier, row.getBoolean("minded"));
     // Rows of one unit can be in each other's way also by a foreign key that does not wait.
     boolean conflicts = secondary || referenced || row.getBoolean("refers");
     Relation relation =
@@ -207,6 +210,11 @@ final class PostgresRelations {
   /** The type of a column; {@link PostgresType#ANY} for what is none of a relation's. */
   PostgresType type(RelationColumn column) {
     return types.getOrDefault(column.type(), PostgresType.ANY);
+  }
+
+  /** Whether COPY does to a relation what INSERT does: it knows no rules, and no row security. */
+  boolean copies(Relation relation) {
+    return Boolean.FALSE.equals(minded.get(relation.identifier()));
   }
 
   /** Whether PostgreSQL numbers the column and takes other values only if told to. */

@@ -25,12 +25,14 @@ final class Reduction {
   private Object[][] images = new Object[128][];
   private Change[] changes = new Change[128];
   private boolean[] deleted = new boolean[128];
+  private boolean[] created = new boolean[128];
   private boolean whole;
   private int size;
   private Object[][] deletes = {};
   private Object[][] upserts = {};
   private int deleteCount;
   private int upsertCount;
+  private boolean allCreated;
 
   Reduction(List<Plan.Place> key) {
     this.key = key.stream().mapToInt(Plan.Place::image).toArray();
@@ -99,6 +101,11 @@ final class Reduction {
     return upsertCount;
   }
 
+  /** Whether each of the upserts is of a row that the changes say was not there before them. */
+  boolean allCreated() {
+    return allCreated;
+  }
+
   /** Whether an update tells that the row had another key before. */
   boolean movesKey(Change change) {
     Object[] before = change.before();
@@ -158,10 +165,12 @@ final class Reduction {
       images = Arrays.copyOf(images, size * 2);
       changes = Arrays.copyOf(changes, size * 2);
       deleted = Arrays.copyOf(deleted, size * 2);
+      created = Arrays.copyOf(created, size * 2);
     }
     images[size] = image;
     changes[size] = change;
     deleted[size] = gone;
+    created[size] = change.op() == Op.CREATE;
     slots[slot] = ++size;
     return true;
   }
@@ -209,11 +218,13 @@ final class Reduction {
     }
     deleteCount = 0;
     upsertCount = 0;
+    allCreated = true;
     for (int i = 0; i < size; i++) {
       if (deleted[i]) {
         deletes[deleteCount++] = images[i];
       } else {
         upserts[upsertCount++] = images[i];
+        allCreated = allCreated && created[i] && !MultiRow.holdsUntouched(images[i]);
       }
     }
   }
