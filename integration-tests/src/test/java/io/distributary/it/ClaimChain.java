@@ -10,6 +10,8 @@ import io.distributary.quickstart.launcher.Stack;
 import io.distributary.quickstart.launcher.Worker;
 import io.distributary.quickstart.launcher.WorkerSettings;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,8 +50,8 @@ final class ClaimChain {
   private final Servers own;
   private final Path directory;
 
-  private record Servers(Broker broker, Worker worker, Cassandra cassandra, Stack stack) {
-    static Servers start() throws IOException {
+  private record Servers(Broker broker, Worker worker, Cassandra cassandra, Stack stack, Tls tls) {
+    static Servers start() throws IOException, InterruptedException {
       Path directory =
           Files.createTempDirectory(
               Chain.CHECKOUT.root().resolve("integration-tests/target"), "claim-chain");
@@ -59,16 +61,17 @@ final class ClaimChain {
       Broker broker = Broker.onFreePorts(Chain.CHECKOUT.broker(), directory.resolve("kafka"));
       List<Path> plugins = new ArrayList<>(Chain.CHECKOUT.plugins());
       plugins.add(Path.of("target/test-plugins").toAbsolutePath());
+      Tls tls = Tls.in(directory);
       Worker worker =
           new Worker(
-              WorkerSettings.of(Chain.CHECKOUT.worker(), plugins)
+              tls.listening(WorkerSettings.of(Chain.CHECKOUT.worker(), plugins))
                   .withHeapMegabytes(256)
                   .with("offset.flush.interval.ms", "1000"),
               directory.resolve("connect"),
               broker.bootstrapServers());
       Stack stack = Stack.start(broker, worker);
       cassandra.awaitReady();
-      return new Servers(broker, worker, cassandra, stack);
+      return new Servers(broker, worker, cassandra, stack, tls);
     }
 
     void close() {
@@ -79,13 +82,34 @@ final class ClaimChain {
     }
   }
 
+  /** The worker's second listener, for TLS. */
+  private record Tls(URI url, Certificates certificates) {
+    static Tls in(Path directory) throws IOException, InterruptedException {
+      try (ServerSocket free = new ServerSocket(0)) {
+        return new Tls(
+            URI.create("https://127.0.0.1:" + free.getLocalPort()),
+            Certificates.of("worker", directory));
+      }
+    }
+
+    WorkerSettings listening(WorkerSettings settings) {
+      return settings
+          .with("listeners", "http://127.0.0.1:" + settings.port() + "," + url)
+          .with("rest.advertised.listener", "http")
+          .with("listeners.https.ssl.keystore.type", "PKCS12")
+          .with("listeners.https.ssl.keystore.location", certificates.keystore().toString())
+          .with("listeners.https.ssl.keystore.password", Certificates.PASSWORD)
+          .with("listeners.https.ssl.key.password", Certificates.PASSWORD);
+    }
+  }
+
   private ClaimChain(Servers own, Path directory) {
     this.own = own;
     this.directory = directory;
   }
 
   /** The chain for a test; the first to ask starts it. */
-  static synchronized ClaimChain in(Path directory) throws IOException {
+  static synchronized ClaimChain in(Path directory) throws IOException, InterruptedException {
     if (servers == null) {
       servers = Servers.start();
       Runtime.getRuntime().addShutdownHook(new Thread(servers::close));
@@ -99,6 +123,16 @@ final class ClaimChain {
 
   Worker worker() {
     return own.worker;
+  }
+
+  /** Where the worker listens by TLS. */
+  URI tlsUrl() {
+    return own.tls.url;
+  }
+
+  /** The worker's certificate. */
+  Certificates certificates() {
+    return own.tls.certificates;
   }
 
   Cassandra cassandra() {

@@ -33,7 +33,7 @@ class ClaimCheckIT {
   private ClaimChain chain;
 
   @BeforeEach
-  void begin() throws IOException {
+  void begin() throws IOException, InterruptedException {
     chain = ClaimChain.in(directory);
   }
 

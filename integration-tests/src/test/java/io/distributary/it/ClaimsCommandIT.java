@@ -47,7 +47,7 @@ class ClaimsCommandIT {
   private record Answer(int exit, String text) {}
 
   @BeforeEach
-  void begin() throws IOException {
+  void begin() throws IOException, InterruptedException {
     chain = ClaimChain.in(directory);
   }
 
@@ -328,6 +328,39 @@ class ClaimsCommandIT {
     assertThat(store.text()).contains("127.0.0.1:9");
   }
 
+  @Test
+  void connectIsAskedByTlsWhereJavaTrustsIt() {
+    Answer trusted = overTls(chain.certificates().truststore());
+    assertThat(trusted.text())
+        .contains("No connector with a ClaimCheckDeposit is known to Connect");
+  }
+
+  @Test
+  void aTruststoreWithoutTheWorkersCertificateIsAnErrorThatNamesTheSetting() throws Exception {
+    Certificates other = Certificates.of("other", directory);
+    Answer distrusted = overTls(other.truststore());
+    assertThat(distrusted.exit()).isEqualTo(1);
+    assertThat(distrusted.text())
+        .contains("Connect at " + chain.tlsUrl())
+        .contains("DISTRIBUTARY_OPTS", "-Djavax.net.ssl.trustStore", "trustStorePassword");
+  }
+
+  private Answer overTls(Path truststore) {
+    return run(
+        Map.of(
+            "DISTRIBUTARY_OPTS",
+            "-Djavax.net.ssl.trustStore="
+                + truststore
+                + " -Djavax.net.ssl.trustStorePassword="
+                + Certificates.PASSWORD),
+        "claims",
+        "list",
+        "--bootstrap-servers",
+        chain.broker().bootstrapServers(),
+        "--connect",
+        chain.tlsUrl().toString());
+  }
+
   private void stop(String connector) {
     chain.connect().stop(connector);
     chain.connect().awaitState(connector, "STOPPED", ClaimChain.LIMIT);
@@ -364,11 +397,17 @@ class ClaimsCommandIT {
 
   /** Runs the command of the distribution. */
   private static Answer run(String... words) {
+    return run(Map.of(), words);
+  }
+
+  private static Answer run(Map<String, String> environment, String... words) {
     try {
       List<String> command = new ArrayList<>();
       command.add(script().toString());
       command.addAll(List.of(words));
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       return new Answer(process.exitValue(), text);

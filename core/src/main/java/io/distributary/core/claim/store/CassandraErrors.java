@@ -4,8 +4,10 @@ import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.InvalidKeyspaceException;
 import com.datastax.oss.driver.api.core.UnsupportedProtocolVersionException;
 import com.datastax.oss.driver.api.core.auth.AuthenticationException;
+import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
 import com.datastax.oss.driver.api.core.servererrors.QueryValidationException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLException;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -23,9 +25,16 @@ final class CassandraErrors {
     }
     String message = what + " in " + settings + ": " + cause.getMessage();
     if (!permanent(cause)) {
-      return new RetriableException(message, cause);
+      return new RetriableException(message + hint(settings, cause), cause);
     }
-    return new ConnectException(message + ". " + advice(cause), cause);
+    return new ConnectException(message + ". " + advice(settings, cause), cause);
+  }
+
+  /** A node that takes clients by TLS only hangs up on one that does not begin with it. */
+  private static String hint(CassandraSettings settings, Throwable error) {
+    return !settings.tls().enabled() && found(error, ClosedConnectionException.class).isPresent()
+        ? ". If the cluster takes clients by TLS only, set cassandra.tls=true"
+        : "";
   }
 
   private static boolean permanent(Throwable error) {
@@ -42,14 +51,15 @@ final class CassandraErrors {
         || (error.getCause() != null && error.getCause() != error && permanent(error.getCause()));
   }
 
-  private static String advice(Throwable error) {
-    if (contains(error, AuthenticationException.class)) {
+  private static String advice(CassandraSettings settings, Throwable error) {
+    if (found(error, AuthenticationException.class).isPresent()) {
       return "Check cassandra.username and cassandra.password";
     }
-    if (contains(error, SSLException.class)) {
-      return "Check the cassandra.tls settings";
+    Optional<SSLException> handshake = found(error, SSLException.class);
+    if (handshake.isPresent()) {
+      return settings.tls().advice(handshake.get());
     }
-    if (contains(error, UnsupportedProtocolVersionException.class)) {
+    if (found(error, UnsupportedProtocolVersionException.class).isPresent()) {
       return "Set cassandra.protocol.version to one that the cluster speaks";
     }
     String message = String.valueOf(error.getMessage());
@@ -60,15 +70,18 @@ final class CassandraErrors {
     return "Check the cassandra settings, the table's columns and the user's permissions";
   }
 
-  private static boolean contains(Throwable error, Class<? extends Throwable> type) {
+  /** The first failure of that type, of whichever node. */
+  private static <T extends Throwable> Optional<T> found(Throwable error, Class<T> type) {
     if (error instanceof AllNodesFailedException all) {
       return all.getAllErrors().values().stream()
           .flatMap(List::stream)
-          .anyMatch(each -> contains(each, type));
+          .flatMap(each -> found(each, type).stream())
+          .findFirst();
     }
-    return type.isInstance(error)
-        || (error.getCause() != null
-            && error.getCause() != error
-            && contains(error.getCause(), type));
+    if (type.isInstance(error)) {
+      return Optional.of(type.cast(error));
+    }
+    Throwable cause = error.getCause();
+    return cause == null || cause == error ? Optional.empty() : found(cause, type);
   }
 }

@@ -22,7 +22,7 @@ record CassandraSettings(
     String table,
     String username,
     String password,
-    Tls tls,
+    CassandraTls tls,
     DefaultConsistencyLevel consistency,
     int ttlSeconds,
     Duration requestTimeout,
@@ -30,27 +30,6 @@ record CassandraSettings(
     int replicationFactor,
     int window,
     String protocolVersion) {
-
-  /**
-   * TLS to the cluster.
-   *
-   * @param truststore path; empty for the JVM's own
-   * @param keystore path; empty where the cluster asks for no client certificate
-   */
-  record Tls(
-      boolean enabled,
-      boolean hostnameValidation,
-      String truststore,
-      String truststorePassword,
-      String keystore,
-      String keystorePassword) {
-
-    /** Hides the passwords. */
-    @Override
-    public String toString() {
-      return "Tls[enabled=" + enabled + ", truststore=" + truststore + "]";
-    }
-  }
 
   private static final int DEFAULT_PORT = 9042;
 
@@ -79,13 +58,7 @@ record CassandraSettings(
         values.text(CassandraKeys.TABLE),
         values.text(CassandraKeys.USERNAME),
         values.password(CassandraKeys.PASSWORD),
-        new Tls(
-            values.flag(CassandraKeys.TLS),
-            values.flag(CassandraKeys.TLS_HOSTNAME),
-            values.text(CassandraKeys.TRUSTSTORE),
-            values.password(CassandraKeys.TRUSTSTORE_PASSWORD),
-            values.text(CassandraKeys.KEYSTORE),
-            values.password(CassandraKeys.KEYSTORE_PASSWORD)),
+        CassandraTls.of(values),
         DefaultConsistencyLevel.valueOf(values.text(CassandraKeys.CONSISTENCY)),
         values.number(CassandraKeys.TTL),
         Duration.ofMillis(values.number(CassandraKeys.TIMEOUT)),

@@ -52,6 +52,7 @@ final class CassandraTable implements AutoCloseable {
 
   /** Connects, and finds the table or creates it. Fails with the driver's own exceptions. */
   static CassandraTable connect(CassandraSettings settings) {
+    settings.tls().requireReadable();
     CqlSession session = session(settings);
     try {
       requireDatacenter(session, settings);
@@ -108,8 +109,7 @@ final class CassandraTable implements AutoCloseable {
     return config.build();
   }
 
-  private static void addTls(
-      CassandraSettings.Tls tls, ProgrammaticDriverConfigLoaderBuilder config) {
+  private static void addTls(CassandraTls tls, ProgrammaticDriverConfigLoaderBuilder config) {
     if (!tls.enabled()) {
       return;
     }

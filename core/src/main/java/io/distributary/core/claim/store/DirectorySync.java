@@ -5,91 +5,67 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Forces directories to disk, for a file is found again after a power failure only when its
- * directory was forced as well. Who asks while a directory is being forced is served by the next
- * turn, together with all others who do: a group commit, as databases make it.
+ * directory was forced as well. What is asked while a directory is being forced waits for the next
+ * turn, which forces each directory once for all who asked: a group commit, as databases make it.
  *
  * <p>Safe for use by several threads.
  */
 final class DirectorySync {
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition ended = lock.newCondition();
-  private Turn next = new Turn();
+  private final Executor executor;
+  private Map<Path, CompletableFuture<Void>> next = new HashMap<>();
   private boolean busy;
 
-  /** Directories that are forced one after the other, each once. */
-  private static final class Turn {
-    private final Set<Path> directories = new HashSet<>();
-    private final Set<Path> forced = new HashSet<>();
-    private final Map<Path, IOException> failures = new HashMap<>();
-    private boolean over;
-
-    void run() {
-      for (Path directory : directories) {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-          channel.force(true);
-          forced.add(directory);
-        } catch (IOException e) {
-          failures.put(directory, e);
-        }
-      }
-    }
+  /**
+   * Forces directories by another thread.
+   *
+   * @param executor runs one task at a time, which ends when nobody asks any more
+   */
+  DirectorySync(Executor executor) {
+    this.executor = executor;
   }
 
   /**
-   * Returns when what was done in a directory before the call is on disk.
+   * Completes when what was done in a directory before the call is on disk.
    *
-   * @throws IOException when that directory could not be forced
+   * @return fails with the {@link IOException} of that directory
+   * @throws RejectedExecutionException when the executor was shut down
    */
-  void force(Path directory) throws IOException {
-    Turn turn = awaitTurn(directory);
-    if (!turn.over) {
-      try {
-        turn.run();
-      } finally {
-        end(turn);
-      }
+  synchronized CompletionStage<Void> force(Path directory) {
+    if (!busy) {
+      executor.execute(this::forceAll);
+      busy = true;
     }
-    if (!turn.forced.contains(directory)) {
-      IOException failure = turn.failures.get(directory);
-      throw failure != null ? failure : new IOException(directory + " was not forced to disk");
+    return next.computeIfAbsent(directory, any -> new CompletableFuture<>());
+  }
+
+  private void forceAll() {
+    for (Map<Path, CompletableFuture<Void>> turn = turn(); !turn.isEmpty(); turn = turn()) {
+      turn.forEach(DirectorySync::force);
     }
   }
 
-  /** A turn with the directory: one that is over, or one that the caller has to run. */
-  private Turn awaitTurn(Path directory) {
-    lock.lock();
-    try {
-      Turn turn = next;
-      turn.directories.add(directory);
-      while (busy && !turn.over) {
-        ended.awaitUninterruptibly();
-      }
-      if (!turn.over) {
-        busy = true;
-        next = new Turn();
-      }
-      return turn;
-    } finally {
-      lock.unlock();
-    }
+  /** Those who asked since the last turn began; empty, and the end of the task, when nobody did. */
+  private synchronized Map<Path, CompletableFuture<Void>> turn() {
+    Map<Path, CompletableFuture<Void>> turn = next;
+    next = new HashMap<>();
+    busy = !turn.isEmpty();
+    return turn;
   }
 
-  private void end(Turn turn) {
-    lock.lock();
-    try {
-      turn.over = true;
-      busy = false;
-      ended.signalAll();
-    } finally {
-      lock.unlock();
+  private static void force(Path directory, CompletableFuture<Void> done) {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+      done.complete(null);
+    } catch (IOException | RuntimeException | Error e) { // whatever it is, they wait for an answer
+      done.completeExceptionally(e);
     }
   }
 }

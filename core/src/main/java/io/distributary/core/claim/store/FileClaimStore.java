@@ -5,14 +5,11 @@ import io.distributary.core.claim.StoredClaim;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
@@ -22,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,9 +28,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Width;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
-import org.apache.kafka.connect.errors.RetriableException;
 
 /**
  * Keeps chunks as files, for a single machine: {@code <directory>/<claim>/<chunk>.avro}. A chunk is
@@ -48,12 +44,16 @@ final class FileClaimStore implements ClaimStore {
   /** A file system forces several files in little more time than one. */
   private static final int THREADS = 8;
 
+  /** Half of them may wait for their directory while the threads write the others. */
+  private static final int WINDOW = 2 * THREADS;
+
   /** What claim ids are made of; with no slash in it, a name stays within its directory. */
   private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,200}");
 
   private final Path directory;
   private final ExecutorService threads;
-  private final DirectorySync directories = new DirectorySync();
+  private final ExecutorService forcing = Executors.newSingleThreadExecutor(FileClaimStore::thread);
+  private final DirectorySync directories = new DirectorySync(forcing);
 
   FileClaimStore(Path directory) {
     this.directory = directory;
@@ -93,7 +93,7 @@ final class FileClaimStore implements ClaimStore {
 
   @Override
   public int window() {
-    return THREADS;
+    return WINDOW;
   }
 
   @Override
@@ -102,17 +102,25 @@ final class FileClaimStore implements ClaimStore {
       Files.createDirectories(directory);
       Files.delete(Files.createTempFile(directory, "check", ".tmp"));
     } catch (IOException | ReadOnlyFileSystemException e) {
-      throw failure("The directory of the claim-check store cannot be written", directory, e);
+      throw FileErrors.failure(
+          "The directory of the claim-check store cannot be written", directory, e);
     }
   }
 
   @Override
   public CompletionStage<Void> put(String claim, int chunk, byte[] bytes) {
-    return async(
-        () -> {
-          write(path(claim), chunk, bytes);
-          return null;
-        });
+    return async(() -> write(path(claim), chunk, bytes))
+        .thenCompose(directories::force)
+        .<Void>handle(
+            (done, error) -> {
+              if (error != null) {
+                throw FileErrors.translated(
+                    "Chunk " + chunk + " of claim " + claim + " cannot be written",
+                    directory,
+                    error);
+              }
+              return null;
+            });
   }
 
   @Override
@@ -125,7 +133,7 @@ final class FileClaimStore implements ClaimStore {
       return CompletableFuture.supplyAsync(work, threads);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(
-          new ConnectException("The claim-check store in " + directory + " was closed", e));
+          FileErrors.translated("The claim-check store cannot be used", directory, e));
     }
   }
 
@@ -143,7 +151,8 @@ final class FileClaimStore implements ClaimStore {
     return "%05d%s".formatted(chunk, SUFFIX);
   }
 
-  private void write(Path claim, int chunk, byte[] bytes) {
+  /** Writes a chunk, all but its name on disk, and returns the directory that has this. */
+  private Path write(Path claim, int chunk, byte[] bytes) {
     Path temporary = claim.resolve(file(chunk) + "." + UUID.randomUUID() + ".tmp");
     try {
       makeDirectory(claim);
@@ -156,10 +165,10 @@ final class FileClaimStore implements ClaimStore {
         channel.force(true);
       }
       Files.move(temporary, claim.resolve(file(chunk)), StandardCopyOption.ATOMIC_MOVE);
-      directories.force(claim);
+      return claim;
     } catch (IOException | ReadOnlyFileSystemException e) {
       discard(temporary, e);
-      throw failure("Chunk " + chunk + " cannot be written", claim, e);
+      throw FileErrors.failure("Chunk " + chunk + " cannot be written", claim, e);
     }
   }
 
@@ -175,7 +184,18 @@ final class FileClaimStore implements ClaimStore {
         throw e;
       }
     }
-    directories.force(directory);
+    force();
+  }
+
+  private void force() throws IOException {
+    try {
+      directories.force(directory).toCompletableFuture().join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw e;
+    }
   }
 
   private static void discard(Path temporary, Exception reason) {
@@ -192,22 +212,8 @@ final class FileClaimStore implements ClaimStore {
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {
-      throw failure("The chunk cannot be read", chunk, e);
+      throw FileErrors.failure("The chunk cannot be read", chunk, e);
     }
-  }
-
-  /** Who may not write needs somebody to act; a full or failing disk may recover. */
-  private static ConnectException failure(String what, Path where, Exception e) {
-    String message = what + ": " + where + ": " + e;
-    boolean permanent =
-        e instanceof AccessDeniedException
-            || e instanceof NotDirectoryException
-            || e instanceof FileAlreadyExistsException
-            || e instanceof ReadOnlyFileSystemException
-            || (e instanceof FileSystemException f && "Not a directory".equals(f.getReason()));
-    return permanent
-        ? new ConnectException(message + ". Check file.directory and its permissions.", e)
-        : new RetriableException(message, e);
   }
 
   @Override
@@ -218,13 +224,13 @@ final class FileClaimStore implements ClaimStore {
         removeFiles(path, before);
       }
       Files.deleteIfExists(path);
-      directories.force(directory);
+      force();
     } catch (NoSuchFileException e) {
       // Another one removes it, which is what was asked for.
     } catch (DirectoryNotEmptyException e) {
       // A chunk was written since.
     } catch (IOException e) {
-      throw failure("The claim cannot be removed", path, e);
+      throw FileErrors.failure("The claim cannot be removed", path, e);
     }
   }
 
@@ -264,7 +270,7 @@ final class FileClaimStore implements ClaimStore {
         }
       }
     } catch (IOException e) {
-      throw failure("The claims cannot be listed", directory, e);
+      throw FileErrors.failure("The claims cannot be listed", directory, e);
     }
     return claims;
   }
@@ -300,5 +306,6 @@ final class FileClaimStore implements ClaimStore {
   @Override
   public void close() {
     threads.shutdown();
+    forcing.shutdown();
   }
 }

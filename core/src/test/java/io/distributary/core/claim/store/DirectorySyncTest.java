@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,8 +22,14 @@ class DirectorySyncTest {
   private static final int THREADS = 8;
   private static final int CALLS = 400;
 
-  private final DirectorySync sync = new DirectorySync();
+  private final ExecutorService forcing = Executors.newSingleThreadExecutor();
+  private final DirectorySync sync = new DirectorySync(forcing);
   @TempDir private Path directory;
+
+  @AfterEach
+  void end() {
+    forcing.shutdown();
+  }
 
   @Test
   @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -43,11 +51,12 @@ class DirectorySyncTest {
     }
   }
 
-  private boolean isForced(Path asked) throws Exception {
+  private boolean isForced(Path asked) {
     try {
-      sync.force(asked);
+      sync.force(asked).toCompletableFuture().join();
       return true;
-    } catch (NoSuchFileException e) {
+    } catch (CompletionException e) {
+      assertThat(e).hasCauseInstanceOf(NoSuchFileException.class);
       return false;
     }
   }
@@ -55,8 +64,8 @@ class DirectorySyncTest {
   @Test
   void aDirectoryThatIsNoMoreIsNamed() {
     Path missing = directory.resolve("missing");
-    assertThatThrownBy(() -> sync.force(missing))
-        .isInstanceOf(NoSuchFileException.class)
+    assertThatThrownBy(() -> sync.force(missing).toCompletableFuture().join())
+        .hasCauseInstanceOf(NoSuchFileException.class)
         .hasMessageContaining("missing");
   }
 }

@@ -64,6 +64,7 @@ public final class Cassandra implements AutoCloseable {
   private final int port;
   private final int storagePort;
   private final int tlsStoragePort;
+  private String settings = "";
   private ChildJvm jvm;
 
   private Cassandra(Path lib, Path directory, int... ports) {
@@ -89,6 +90,15 @@ public final class Cassandra implements AutoCloseable {
   /** As {@link #on}, with ports that are free now. */
   public static Cassandra onFreePorts(Path lib, Path directory) {
     return new Cassandra(lib, directory, Ports.free(3));
+  }
+
+  /**
+   * Gives it further settings, from its next start on.
+   *
+   * @param yaml lines of {@code cassandra.yaml}
+   */
+  public void configure(String yaml) {
+    settings = yaml;
   }
 
   /**
@@ -147,7 +157,8 @@ public final class Cassandra implements AutoCloseable {
               parameters:
                 - seeds: "%1$s:%2$d"
           """
-              .formatted(Ports.HOST, storagePort));
+                  .formatted(Ports.HOST, storagePort)
+              + settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
