@@ -295,7 +295,8 @@ public final class SqliteCapture implements Capture {
         pruning.depth(at.position().lsn()),
         tables,
         snapshotRead.get(),
-        snapshotTotal);
+        snapshotTotal,
+        0);
   }
 
   @Override

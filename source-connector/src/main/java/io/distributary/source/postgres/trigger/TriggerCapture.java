@@ -316,7 +316,8 @@ public final class TriggerCapture implements Capture {
         pruning.depth(),
         tables,
         snapshotRead.get(),
-        snapshotTotal);
+        snapshotTotal,
+        pruning.oldestTransactionMs());
   }
 
   @Override
