@@ -66,11 +66,7 @@ public final class SnapshotProgress {
 
   /** The captured tables with their state, and the snapshots' rows. */
   public CaptureMetrics metrics(
-      String epoch,
-      long lsn,
-      long logDepth,
-      Collection<String> tables,
-      long oldestTransactionMs) {
+      String epoch, long lsn, long logDepth, Collection<String> tables, long oldestTransactionMs) {
     Map<String, String> states = new HashMap<>();
     for (String name : tables) {
       states.put(
