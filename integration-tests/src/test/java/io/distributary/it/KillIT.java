@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -109,6 +110,8 @@ class KillIT {
       connect(stack.connect(), "rows", rows, Map.of("events", "row"));
       awaitTables(whole.replica);
       awaitTables(rows.replica);
+      Set<String> wholeEpoch = Bank.epochs(whole.replica);
+      Set<String> rowsEpoch = Bank.epochs(rows.replica);
 
       List<Future<?>> work =
           List.of(
@@ -143,6 +146,8 @@ class KillIT {
       work.get(1).get();
       Await.until("replica that equals its source", CATCH_UP, () -> equal(whole));
       Await.until("replica that equals its source", CATCH_UP, () -> equal(rows));
+      assertThat(Bank.epochs(whole.replica)).as("one history").isEqualTo(wholeEpoch).hasSize(1);
+      assertThat(Bank.epochs(rows.replica)).as("one history").isEqualTo(rowsEpoch).hasSize(1);
       reading.set(false);
       for (Future<?> future : work) {
         future.get();
@@ -267,7 +272,8 @@ class KillIT {
 
   /**
    * Restarts the tasks that stopped, as an operator does. A capture by triggers stops when its
-   * server goes away in the middle of a unit, for what it has sent of the unit cannot be taken back.
+   * server goes away in the middle of a unit, for what it has sent of the unit cannot be taken
+   * back.
    */
   private static void restartFailed(ConnectClient connect) {
     for (String connector : connect.connectors()) {

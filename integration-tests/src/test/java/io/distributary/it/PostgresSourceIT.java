@@ -108,8 +108,7 @@ class PostgresSourceIT {
   }
 
   @Test
-  void aTransactionThatIsTooLargeForKafkaIsOneRecordAndGoesThroughTheClaimCheck()
-      throws Exception {
+  void aTransactionThatIsTooLargeForKafkaIsOneRecordAndGoesThroughTheClaimCheck() throws Exception {
     run(
         "CREATE TABLE stock (id int PRIMARY KEY, version int, note text)",
         "INSERT INTO stock SELECT i, 1, 'note ' || i FROM generate_series(1, 20000) i");
@@ -186,8 +185,7 @@ class PostgresSourceIT {
     Chain.awaitRows(replica, PRODUCTS, BEFORE);
 
     Chain.run(replica, "UPDATE products SET name = 'spoilt'");
-    chain.send(
-        name + ".signal", "{\"action\": \"snapshot\", \"table_name\": \"public.products\"}");
+    chain.send(name + ".signal", "{\"action\": \"snapshot\", \"table_name\": \"public.products\"}");
     Chain.awaitRows(replica, PRODUCTS, BEFORE);
     chain.end(name, name + "-sink");
   }

@@ -166,6 +166,24 @@ class HistoryTest {
     beginsAnew(epoch, "prices r[1, 1.0]", "prices r[2, 2.0]");
   }
 
+  /** There is no transaction yet by which another history could be told from this one. */
+  @Test
+  void aSlotThatSomebodyAdvancedBeforeAnyTransactionWasReadIsNoticed() throws Exception {
+    source.close();
+    source = SourceFixture.shared();
+    source.sql("CREATE TABLE prices(id int PRIMARY KEY, price float8)");
+    source.start();
+    source.await(
+        () -> source.capture.metrics().tables().values().stream().allMatch("ready"::equals));
+    assertThat(source.bookmark).containsEntry("txId", 0L);
+    String epoch = source.epoch();
+    source.stop();
+    source.sql("INSERT INTO prices VALUES (2, 2)");
+    source.slotIsFree();
+    source.sql("SELECT pg_replication_slot_advance('" + source.slot() + "', pg_current_wal_lsn())");
+    beginsAnew(epoch, "prices r[2, 2.0]");
+  }
+
   @Test
   void aPublicationThatIsGoneMeansANewEpochAndNewSnapshots() throws Exception {
     String epoch = source.epoch();
