@@ -10,6 +10,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A database with an invariant over rows and tables: transfers move money between accounts of two
@@ -189,6 +191,19 @@ final class Bank implements AutoCloseable {
       row.next();
       return row.getLong(1);
     }
+  }
+
+  /** The histories of the source that a replica knows of. */
+  static Set<String> epochs(String replica) throws SQLException {
+    Set<String> epochs = new TreeSet<>();
+    try (Connection connection = open(replica);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT epoch FROM distributary_checkpoint")) {
+      while (row.next()) {
+        epochs.add(row.getString(1));
+      }
+    }
+    return epochs;
   }
 
   /** The number of the last transfer that a database shows. */

@@ -10,6 +10,7 @@ import io.distributary.quickstart.launcher.Stack;
 import io.distributary.quickstart.launcher.Worker;
 import io.distributary.quickstart.launcher.WorkerSettings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,6 +26,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A real broker and a real Connect worker, and connectors made of the files in {@code
@@ -64,6 +71,42 @@ final class Chain {
 
   ConnectClient connect() {
     return stack.connect();
+  }
+
+  /** Where its broker is. */
+  String bootstrapServers() {
+    return stack.broker().bootstrapServers();
+  }
+
+  /** Writes a record without a key to a topic, and returns when Kafka has it. */
+  void send(String topic, String value) throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+      producer.send(new ProducerRecord<>(topic, bytes)).get();
+    }
+  }
+
+  /** How many records a reader of committed transactions sees in partition 0. */
+  int records(String topic) {
+    TopicPartition partition = new TopicPartition(topic, 0);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      int records = 0;
+      while (consumer.position(partition) < end) {
+        records += consumer.poll(Duration.ofMillis(100)).count();
+      }
+      return records;
+    }
   }
 
   /**

@@ -12,7 +12,6 @@ import io.distributary.quickstart.launcher.WorkerSettings;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,14 +25,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A chain with a claim check: a broker, a worker with a heap of 256 MB and a Cassandra, which serve
@@ -225,37 +219,12 @@ final class ClaimChain {
 
   /** How many records a reader of partition 0 sees. */
   int records(String topic) {
-    TopicPartition partition = new TopicPartition(topic, 0);
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                own.broker.bootstrapServers(),
-                "isolation.level",
-                "read_committed"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).get(partition);
-      int records = 0;
-      while (consumer.position(partition) < end) {
-        records += consumer.poll(Duration.ofMillis(100)).count();
-      }
-      return records;
-    }
+    return connectors().records(topic);
   }
 
   void send(String topic, String... values) throws Exception {
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", own.broker.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      for (String value : values) {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        producer.send(new ProducerRecord<>(topic, bytes)).get();
-      }
+    for (String value : values) {
+      connectors().send(topic, value);
     }
   }
 

@@ -1,9 +1,12 @@
 package io.distributary.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.distributary.it.postgres.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -39,6 +42,9 @@ class PostgresSourceIT {
   private static final String PRICES =
       "SELECT product, currency, CAST(amount * 100 AS INTEGER), hex(picture) FROM prices ORDER BY 1";
 
+  private static final String STOCK =
+      "SELECT count(*), min(version), max(version), sum(length(note)) FROM stock";
+
   @Parameter String file;
   @TempDir Path directory;
   private String url;
@@ -72,6 +78,11 @@ class PostgresSourceIT {
   }
 
   @Test
+  void oneTopicOfRowEventsForAllTablesKeepsAReplica() throws Exception {
+    replicates("sqlite-sink-one-topic", "pgonerow", "topic.layout", "source", "events", "row");
+  }
+
+  @Test
   void anExactlyOnceSourceKeepsAReplica() throws Exception {
     replicates(
         "sqlite-sink",
@@ -96,6 +107,107 @@ class PostgresSourceIT {
     chain.end(name, name + "-sink");
   }
 
+  @Test
+  void aTransactionThatIsTooLargeForKafkaIsOneRecordAndGoesThroughTheClaimCheck() throws Exception {
+    run(
+        "CREATE TABLE stock (id int PRIMARY KEY, version int, note text)",
+        "INSERT INTO stock SELECT i, 1, 'note ' || i FROM generate_series(1, 20000) i");
+    Chain chain = Chain.shared();
+    String name = named("pgclaim");
+    String claims = directory.resolve("claims").toString();
+    chain
+        .source(
+            file,
+            name,
+            replica,
+            with(
+                "transaction.memory.bytes",
+                "100000",
+                "transforms",
+                "deposit",
+                "transforms.deposit.type",
+                "io.distributary.smt.ClaimCheckDeposit",
+                "transforms.deposit.store",
+                "file",
+                "transforms.deposit.file.directory",
+                claims))
+        .sink(
+            "sqlite-sink-claim-check",
+            name + "-sink",
+            name,
+            replica,
+            "claim.file.directory",
+            claims,
+            "signal.kafka.bootstrap.servers",
+            chain.bootstrapServers());
+    Chain.awaitRows(replica, STOCK, "20000|1|1|" + lengths());
+
+    run("UPDATE stock SET version = 2", "DELETE FROM stock WHERE id > 19990");
+
+    Chain.awaitRows(replica, STOCK, "19990|2|2|" + lengths());
+    assertThat(chain.records(name + ".public.stock")).isEqualTo(2);
+    assertThat(ClaimChain.chunks(Path.of(claims))).isGreaterThanOrEqualTo(2 * 20);
+    Chain.awaitRows(replica, PRODUCTS, BEFORE);
+    chain.end(name, name + "-sink");
+  }
+
+  private String lengths() throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT sum(length(note)) FROM stock")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  @Test
+  void signalsInTheDatabaseAndOnTheTopicAskForSnapshots() throws Exception {
+    if (!byTriggers()) {
+      run("CREATE TABLE distributary_signal (id serial, action text, table_name text)");
+      run("ALTER TABLE distributary_signal ADD PRIMARY KEY (id)");
+    }
+    Chain chain = Chain.shared();
+    String name = named("pgsignal");
+    start(
+        chain,
+        "sqlite-sink",
+        name,
+        "signal.kafka.bootstrap.servers",
+        chain.bootstrapServers(),
+        "events",
+        "row");
+    Chain.awaitRows(replica, PRODUCTS, BEFORE);
+
+    Chain.run(replica, "DELETE FROM products WHERE id = 1");
+    run(
+        "INSERT INTO %sdistributary_signal(action, table_name) VALUES ('snapshot', 'products')"
+            .formatted(byTriggers() ? "distributary." : ""));
+    Chain.awaitRows(replica, PRODUCTS, BEFORE);
+
+    Chain.run(replica, "UPDATE products SET name = 'spoilt'");
+    chain.send(name + ".signal", "{\"action\": \"snapshot\", \"table_name\": \"public.products\"}");
+    Chain.awaitRows(replica, PRODUCTS, BEFORE);
+    chain.end(name, name + "-sink");
+  }
+
+  @Test
+  void aResetSourceSnapshotsItsTablesAgain() throws Exception {
+    Chain chain = Chain.shared();
+    String name = named("pgreset");
+    start(chain, "sqlite-sink", name);
+    Chain.awaitRows(replica, PRODUCTS, BEFORE);
+    chain.connect().stop(name);
+    chain.connect().awaitState(name, "STOPPED", Chain.LIMIT);
+    Chain.run(replica, "DELETE FROM products WHERE id = 1");
+    run("INSERT INTO products VALUES (3, 'a-3', 'Jar', NULL)");
+
+    chain.connect().resetOffsets(name);
+    chain.connect().resume(name);
+
+    Chain.awaitRows(replica, PRODUCTS, BEFORE[0], BEFORE[1], AFTER[0]);
+    chain.end(name, name + "-sink");
+  }
+
   private void replicates(String sink, String test, String... settings) throws Exception {
     Chain chain = Chain.shared();
     String name = named(test);
@@ -110,15 +222,21 @@ class PostgresSourceIT {
 
   /** A name of which there is one per test and capture. */
   private String named(String test) {
-    return file.endsWith("trigger") ? test + "-trigger" : test;
+    return byTriggers() ? test + "-trigger" : test;
+  }
+
+  private boolean byTriggers() {
+    return file.endsWith("trigger");
   }
 
   private void start(Chain chain, String sink, String name, String... settings) {
+    chain.source(file, name, replica, with(settings)).sink(sink, name + "-sink", name, replica);
+  }
+
+  private String[] with(String... settings) {
     List<String> all = new ArrayList<>(List.of("connection.url", url, "connection.user", ""));
     all.addAll(Arrays.asList(settings));
-    chain
-        .source(file, name, replica, all.toArray(String[]::new))
-        .sink(sink, name + "-sink", name, replica);
+    return all.toArray(String[]::new);
   }
 
   private void run(String... statements) throws SQLException {

@@ -3,6 +3,7 @@ package io.distributary.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.distributary.it.postgres.PostgresServer;
 import io.distributary.quickstart.launcher.Await;
 import io.distributary.quickstart.launcher.Broker;
 import io.distributary.quickstart.launcher.Stack;
@@ -12,6 +13,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +49,61 @@ class WorkersIT {
       Chain.run(source, "DELETE FROM t WHERE id = 1");
       Chain.awaitEqual(source, replica);
     }
+  }
+
+  @Test
+  void theOldestWorkerRunsBothCapturesOfPostgresqlAndItsSink() throws Exception {
+    PostgresServer server = PostgresServer.shared();
+    WorkerSettings settings =
+        WorkerSettings.of(Chain.CHECKOUT.oldestWorker(), Chain.CHECKOUT.plugins());
+    try (Stack stack = start(settings)) {
+      for (String capture : List.of("postgresql-source", "postgresql-source-trigger")) {
+        String source = server.createDatabase();
+        String replica = server.createDatabase();
+        run(source, "CREATE TABLE t (id int PRIMARY KEY, day date)");
+        run(source, "INSERT INTO t VALUES (1, '2026-11-21'), (2, '1582-10-10')");
+        Chain.over(stack)
+            .source(capture, capture, directory, "connection.url", source, "connection.user", "")
+            .sink(
+                "postgresql-sink",
+                capture + "-sink",
+                capture,
+                directory,
+                "connection.url",
+                replica,
+                "connection.user",
+                "");
+        awaitDays(replica, "[1 2026-11-21, 2 1582-10-10]");
+        run(source, "UPDATE t SET day = 'infinity' WHERE id = 1");
+        awaitDays(replica, "[1 infinity, 2 1582-10-10]");
+      }
+    }
+  }
+
+  private static void run(String url, String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void awaitDays(String url, String expected) {
+    Await.until(
+        Chain.LIMIT, () -> days(url).equals(expected), () -> "the replica has " + days(url));
+  }
+
+  private static String days(String url) {
+    List<String> days = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT id || ' ' || day FROM t ORDER BY id")) {
+      while (row.next()) {
+        days.add(row.getString(1));
+      }
+    } catch (SQLException e) {
+      days.add(e.getMessage()); // not there yet
+    }
+    return days.toString();
   }
 
   @Test

@@ -85,6 +85,11 @@ final class SourceMetrics implements SourceMetricsMXBean, AutoCloseable {
   }
 
   @Override
+  public long getOldestTransactionMs() {
+    return capture.metrics().oldestTransactionMs();
+  }
+
+  @Override
   public Map<String, String> getTableStates() {
     return capture.metrics().tables();
   }

@@ -29,6 +29,13 @@ public interface SourceMetricsMXBean {
   /** How many rows the snapshots under way have; 0 when there are none. */
   long getSnapshotRowsTotal();
 
+  /**
+   * For how many milliseconds this task has seen the oldest open transaction that holds something
+   * back: with PostgreSQL's own log any that has written, with triggers one that has rows in their
+   * log. 0 when there is none, and for SQLite.
+   */
+  long getOldestTransactionMs();
+
   /** The state of each table: {@code waiting_for_snapshot}, {@code snapshot} or {@code ready}. */
   Map<String, String> getTableStates();
 }

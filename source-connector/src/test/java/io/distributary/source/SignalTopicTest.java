@@ -56,7 +56,7 @@ class SignalTopicTest {
 
     @Override
     public CaptureMetrics metrics() {
-      return new CaptureMetrics("e", 1, 0, Map.of("prices", "ready", "stock", "ready"), 0, 0);
+      return new CaptureMetrics("e", 1, 0, Map.of("prices", "ready", "stock", "ready"), 0, 0, 0);
     }
 
     @Override

@@ -13,6 +13,8 @@ import java.util.Map;
  *     snapshot} or {@code ready}
  * @param snapshotRowsRead how many rows were read of the snapshots that began together
  * @param snapshotRowsTotal how many rows these have; 0 when none is under way
+ * @param oldestTransactionMs for how many milliseconds the oldest transaction has been seen open
+ *     that holds something back; 0 when there is none, or nothing can be held back
  */
 public record CaptureMetrics(
     String epoch,
@@ -20,7 +22,8 @@ public record CaptureMetrics(
     long logDepth,
     Map<String, String> tables,
     long snapshotRowsRead,
-    long snapshotRowsTotal) {
+    long snapshotRowsTotal,
+    long oldestTransactionMs) {
 
   /** A table whose content is still to be read. */
   public static final String WAITING = "waiting_for_snapshot";

@@ -65,7 +65,8 @@ public final class SnapshotProgress {
   }
 
   /** The captured tables with their state, and the snapshots' rows. */
-  public CaptureMetrics metrics(String epoch, long lsn, long logDepth, Collection<String> tables) {
+  public CaptureMetrics metrics(
+      String epoch, long lsn, long logDepth, Collection<String> tables, long oldestTransactionMs) {
     Map<String, String> states = new HashMap<>();
     for (String name : tables) {
       states.put(
@@ -74,6 +75,6 @@ public final class SnapshotProgress {
               ? CaptureMetrics.SNAPSHOT
               : isReady(name) ? CaptureMetrics.READY : CaptureMetrics.WAITING);
     }
-    return new CaptureMetrics(epoch, lsn, logDepth, states, read, total);
+    return new CaptureMetrics(epoch, lsn, logDepth, states, read, total, oldestTransactionMs);
   }
 }

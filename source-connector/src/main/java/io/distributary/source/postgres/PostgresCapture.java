@@ -5,6 +5,7 @@ import io.distributary.core.record.UnitKind;
 import io.distributary.source.capture.Capture;
 import io.distributary.source.capture.CaptureException;
 import io.distributary.source.capture.CaptureMetrics;
+import io.distributary.source.capture.OldestTransaction;
 import io.distributary.source.capture.Outage;
 import io.distributary.source.capture.Slice;
 import java.sql.SQLException;
@@ -31,6 +32,7 @@ public final class PostgresCapture implements Capture {
   private volatile Bookmark at;
   private volatile Bookmark acknowledged;
   private volatile long depth;
+  private final OldestTransaction oldest = new OldestTransaction();
 
   private boolean opened;
   private SourceStream stream;
@@ -212,6 +214,7 @@ public final class PostgresCapture implements Capture {
       looked = System.nanoTime();
       stream.look();
       depth = stream.kept();
+      oldest.seen(stream.oldestTransaction());
       if (stream.writtenSince(at.lsn()) > BEAT_AFTER_BYTES) {
         stream.beat();
       }
@@ -276,7 +279,8 @@ public final class PostgresCapture implements Capture {
         depth,
         tables.states(),
         snapshots.rowsRead(),
-        0);
+        0,
+        oldest.ageMs());
   }
 
   @Override

@@ -210,6 +210,16 @@ final class SourceStream implements AutoCloseable {
   }
 
   /**
+   * The number of the server's oldest transaction that has written and not ended; null where none
+   * has. What a transaction locks, any role may see.
+   */
+  String oldestTransaction() throws SQLException {
+    return sql.text(
+        "SELECT transactionid::text FROM pg_catalog.pg_locks WHERE locktype = 'transactionid'"
+            + " AND mode = 'ExclusiveLock' AND granted ORDER BY age(transactionid) DESC LIMIT 1");
+  }
+
+  /**
    * Commits a transaction that holds nothing but a message of ours, so that there is one to read.
    */
   void beat() throws SQLException {

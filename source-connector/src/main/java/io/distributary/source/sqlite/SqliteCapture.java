@@ -251,7 +251,8 @@ public final class SqliteCapture implements Capture {
         at.position().epoch(),
         at.position().lsn(),
         pruning.depth(at.position().lsn()),
-        source.installation().tables().keySet());
+        source.installation().tables().keySet(),
+        0);
   }
 
   @Override

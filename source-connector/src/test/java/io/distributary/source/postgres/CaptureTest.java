@@ -486,6 +486,19 @@ class CaptureTest {
   }
 
   @Test
+  void theOldestTransactionThatWroteAndIsOpenIsToldOf() throws Exception {
+    source.await(() -> source.capture.metrics().oldestTransactionMs() == 0);
+    try (Connection other = source.connect();
+        Statement statement = other.createStatement()) {
+      statement.execute("BEGIN");
+      statement.execute("INSERT INTO prices VALUES (1, 1)");
+      source.await(() -> source.capture.metrics().oldestTransactionMs() > 0);
+      statement.execute("COMMIT");
+    }
+    source.await(() -> source.capture.metrics().oldestTransactionMs() == 0);
+  }
+
+  @Test
   void metricsTellStateAndPosition() throws Exception {
     source.sql("INSERT INTO prices VALUES (1, 1)");
     source.slices();

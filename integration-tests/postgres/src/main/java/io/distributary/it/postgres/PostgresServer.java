@@ -4,13 +4,17 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -23,24 +27,33 @@ public final class PostgresServer implements AutoCloseable {
   /** The superuser of every server. */
   public static final String USER = "postgres";
 
-  private static final long CRASH_LIMIT_SECONDS = 30;
+  private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static PostgresServer shared;
 
   private final int port;
-  private final Restart restart;
+  private final Own own;
   private volatile EmbeddedPostgres server;
 
-  /** Starts the server again, on its data directory and a port. */
-  @FunctionalInterface
-  private interface Restart {
-    EmbeddedPostgres on(int port) throws IOException;
+  /** A data directory that outlives its server, and how to start the server on it again. */
+  private record Own(Path data, int major, Map<String, String> settings) {
+    EmbeddedPostgres.Builder builder() {
+      return PostgresServer.builder(major, settings)
+          .setDataDirectory(data)
+          .setCleanDataDirectory(false);
+    }
+
+    /** The process that all others of the server are children of. */
+    ProcessHandle postmaster() throws IOException {
+      String pid = Files.readAllLines(data.resolve("postmaster.pid")).get(0);
+      return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+    }
   }
 
-  private PostgresServer(EmbeddedPostgres server, Restart restart) {
+  private PostgresServer(EmbeddedPostgres server, Own own) {
     this.server = server;
     this.port = server.getPort();
-    this.restart = restart;
+    this.own = own;
   }
 
   /**
@@ -61,11 +74,7 @@ public final class PostgresServer implements AutoCloseable {
    * @param settings server settings ({@code postgresql.conf}) beside the defaults
    */
   public static PostgresServer start(int major, Map<String, String> settings) {
-    return started(
-        builder(major, settings),
-        port -> {
-          throw new IllegalStateException("It has no data directory of its own to come back on");
-        });
+    return started(builder(major, settings), null);
   }
 
   /**
@@ -75,14 +84,13 @@ public final class PostgresServer implements AutoCloseable {
    * @param major 17 or 18; must be the one that initialised the directory
    */
   public static PostgresServer start(int major, Map<String, String> settings, Path data) {
-    return started(
-        builder(major, settings, data),
-        port -> builder(major, settings, data).setPort(port).start());
+    Own own = new Own(data, major, Map.copyOf(settings));
+    return started(own.builder(), own);
   }
 
-  private static PostgresServer started(EmbeddedPostgres.Builder builder, Restart restart) {
+  private static PostgresServer started(EmbeddedPostgres.Builder builder, Own own) {
     try {
-      return new PostgresServer(builder.start(), restart);
+      return new PostgresServer(builder.start(), own);
     } catch (IOException e) {
       throw new UncheckedIOException("PostgreSQL did not start", e);
     }
@@ -92,6 +100,7 @@ public final class PostgresServer implements AutoCloseable {
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
             .setPgBinaryResolver((system, machine) -> binaries(major))
+            .setPGStartupWait(LIMIT)
             .setServerConfig("wal_level", "logical")
             // What is committed can be decoded at once; the library's own default is off.
             .setServerConfig("synchronous_commit", "on")
@@ -100,11 +109,6 @@ public final class PostgresServer implements AutoCloseable {
             .setServerConfig("max_replication_slots", "40");
     settings.forEach(builder::setServerConfig);
     return builder;
-  }
-
-  private static EmbeddedPostgres.Builder builder(
-      int major, Map<String, String> settings, Path data) {
-    return builder(major, settings).setDataDirectory(data).setCleanDataDirectory(false);
   }
 
   private static InputStream binaries(int major) {
@@ -148,16 +152,19 @@ public final class PostgresServer implements AutoCloseable {
    * @throws IllegalStateException when it was started without a data directory of its own
    */
   public void crash() {
-    Process postmaster = server.getProcess();
+    if (own == null) {
+      throw new IllegalStateException("It has no data directory of its own to come back on");
+    }
     try {
+      ProcessHandle postmaster = own.postmaster();
       new ProcessBuilder("kill", "-QUIT", Long.toString(postmaster.pid())).start().waitFor();
-      if (!postmaster.waitFor(CRASH_LIMIT_SECONDS, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("PostgreSQL did not end at once");
-      }
+      postmaster.onExit().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
       server.close(); // lets go of the lock on the data directory
-      server = restart.on(port);
+      server = own.builder().setPort(port).start();
     } catch (IOException e) {
       throw new UncheckedIOException("PostgreSQL did not come back after its crash", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("PostgreSQL did not end at once", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while PostgreSQL crashes", e);

@@ -232,6 +232,21 @@ final class Log {
             + "))");
   }
 
+  /**
+   * The number of the oldest transaction that has written to the log and not ended; null where none
+   * has. What a transaction locks, any role may see.
+   */
+  String oldestTransaction() throws SQLException {
+    return session.text(
+        "SELECT x.transactionid FROM pg_locks x WHERE x.locktype = 'transactionid'"
+            + " AND x.mode = 'ExclusiveLock' AND x.granted"
+            + " AND EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            + " WHERE l.virtualtransaction = x.virtualtransaction AND l.mode = 'RowExclusiveLock'"
+            + " AND d.datname = current_database() AND l.relation = ?::regclass)"
+            + " ORDER BY age(x.transactionid) DESC LIMIT 1",
+        sql(TABLE));
+  }
+
   /** How many rows the log has, up to a million. */
   long depth() throws SQLException {
     return Long.parseLong(

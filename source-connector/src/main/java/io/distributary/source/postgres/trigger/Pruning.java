@@ -1,9 +1,13 @@
 package io.distributary.source.postgres.trigger;
 
+import io.distributary.source.capture.OldestTransaction;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Removes from the log what is durable in Kafka, a little at a time, and counts what is left. */
+/**
+ * Removes from the log what is durable in Kafka, a little at a time; counts what is left, and looks
+ * who is still to commit.
+ */
 final class Pruning {
   private static final long INTERVAL_NANOS = 1_000_000_000L;
 
@@ -18,6 +22,7 @@ final class Pruning {
   private long next = System.nanoTime();
   private long nextCount = System.nanoTime();
   private volatile long depth;
+  private final OldestTransaction oldest = new OldestTransaction();
 
   /** All up to there is durable. Any thread may say so. */
   void acknowledged(Bookmark bookmark) {
@@ -49,6 +54,7 @@ final class Pruning {
     long begun = System.nanoTime();
     if (begun >= nextCount) {
       depth = log.depth();
+      oldest.seen(log.oldestTransaction());
       long end = System.nanoTime();
       nextCount = end + Math.max(INTERVAL_NANOS, (end - begun) * COUNTING_SHARE);
     }
@@ -57,5 +63,10 @@ final class Pruning {
   /** How many rows the log had when they were last counted. Any thread may ask. */
   long depth() {
     return depth;
+  }
+
+  /** For how long the oldest transaction has been seen open that has rows in the log. */
+  long oldestTransactionMs() {
+    return oldest.ageMs();
   }
 }

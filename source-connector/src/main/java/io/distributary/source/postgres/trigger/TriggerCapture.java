@@ -270,7 +270,11 @@ public final class TriggerCapture implements Capture {
   @Override
   public CaptureMetrics metrics() {
     return snapshots.metrics(
-        at.epoch(), at.position().lsn(), pruning.depth(), source.installation().tables().keySet());
+        at.epoch(),
+        at.position().lsn(),
+        pruning.depth(),
+        source.installation().tables().keySet(),
+        pruning.oldestTransactionMs());
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -343,9 +344,29 @@ class CaptureTest {
             Map.entry("public.stores", CaptureMetrics.READY));
     assertThat(metrics.lsn()).isEqualTo(source.bookmark.get("lsn"));
     assertThat(metrics.epoch()).isEqualTo(source.bookmark.get("epoch"));
+    await("the log's depth", now -> now.logDepth() >= 10);
+  }
+
+  @Test
+  void theOldestTransactionThatWroteToACapturedTableAndIsOpenIsToldOf() throws Exception {
+    source.sql("CREATE TABLE keyless(id integer)");
+    assertThat(source.capture.metrics().oldestTransactionMs()).isZero();
+    try (Connection unrelated = source.connect();
+        Connection writer = source.connect()) {
+      SourceFixture.sql(unrelated, "BEGIN", "INSERT INTO keyless VALUES (1)");
+      SourceFixture.sql(writer, "BEGIN", "INSERT INTO prices VALUES (1, 1)");
+      await("an open transaction", metrics -> metrics.oldestTransactionMs() > 0);
+
+      SourceFixture.sql(writer, "COMMIT");
+
+      await("the end of it", metrics -> metrics.oldestTransactionMs() == 0);
+    }
+  }
+
+  private void await(String what, Predicate<CaptureMetrics> condition) throws Exception {
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (source.capture.metrics().logDepth() < 10) {
-      assertThat(System.nanoTime()).as("the log's depth is told").isLessThan(deadline);
+    while (!condition.test(source.capture.metrics())) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
       source.capture.poll(Duration.ofMillis(5));
     }
   }
