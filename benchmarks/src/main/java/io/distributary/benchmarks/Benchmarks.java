@@ -29,6 +29,7 @@ public final class Benchmarks {
     ALL.put("claim-heap", new ClaimHeap());
     ALL.put("chain-snapshot", new ChainSnapshot());
     ALL.put("chain-latency", new ChainLatency());
+    ALL.put("chain-postgres", new ChainPostgres());
   }
 
   private Benchmarks() {}
