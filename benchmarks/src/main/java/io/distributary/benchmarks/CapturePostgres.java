@@ -63,7 +63,7 @@ final class CapturePostgres implements Benchmark {
       long ready = first;
       return Cost.of(
           processor,
-          rows - ready,
+          (double) (rows - ready),
           () -> {
             for (long seen = ready; seen < rows; ) {
               seen += poll(task, count);

@@ -16,8 +16,10 @@ record LogicalReplication(Pgbench replica) implements Replication {
                 + " pgbench_accounts, pgbench_history"));
     Pgbench replica = Pgbench.empty(target);
     replica.execute(
-        List.of("CREATE SUBSCRIPTION reference CONNECTION '" + connection(source)
-            + "' PUBLICATION reference"));
+        List.of(
+            "CREATE SUBSCRIPTION reference CONNECTION '"
+                + connection(source)
+                + "' PUBLICATION reference"));
     return new LogicalReplication(replica);
   }
 

@@ -80,8 +80,7 @@ record Pgbench(String url) {
 
   /** The same by an open connection. */
   static long last(Connection connection) throws SQLException {
-    return Long.parseLong(
-        text(connection, "SELECT coalesce(max(hid), 0) FROM pgbench_history"));
+    return Long.parseLong(text(connection, "SELECT coalesce(max(hid), 0) FROM pgbench_history"));
   }
 
   /** What must be the same in a replica. */

@@ -19,6 +19,14 @@ public interface Capture extends AutoCloseable {
    */
   Slice poll(Duration wait) throws InterruptedException;
 
+  /**
+   * Whether what comes next was read already, so that {@link #poll} need not wait for the source to
+   * say what it is.
+   */
+  default boolean atHand() {
+    return false;
+  }
+
   /** All up to the bookmark is durable in Kafka: what lies behind it may be forgotten. */
   void acknowledged(Map<String, ?> bookmark);
 

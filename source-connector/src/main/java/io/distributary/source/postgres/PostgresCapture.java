@@ -101,6 +101,11 @@ public final class PostgresCapture implements Capture {
     }
   }
 
+  @Override
+  public boolean atHand() {
+    return current != null || (stream != null && stream.atHand() && !snapshots.hasTurn());
+  }
+
   /** The next slice of what is at hand, or else of what comes from the server. */
   private Slice next() throws InterruptedException {
     try {

@@ -167,6 +167,11 @@ final class SourceStream implements AutoCloseable {
     return null;
   }
 
+  /** Whether records were read that no transaction was made of yet. */
+  boolean atHand() {
+    return !records.isEmpty();
+  }
+
   /** Lets the server forget what was committed up to there. */
   void confirm(long lsn) throws InterruptedException {
     task.confirm(lsn);
