@@ -21,12 +21,15 @@ public final class Benchmarks {
     ALL.put("sink-postgres-update", SinkPostgres::update);
     ALL.put("sink-postgres-raw", SinkPostgres::raw);
     ALL.put("snapshot-postgres", SinkPostgres::snapshot);
+    ALL.put("capture-postgres", new CapturePostgres());
+    ALL.put("capture-postgres-heap", new CaptureHeap());
     ALL.put("claim-file", new ClaimThroughput("claim-file", FilePlace::new));
     ALL.put("claim-cassandra", new ClaimThroughput("claim-cassandra", CassandraPlace::new));
     ALL.put("claim-bytes", new ClaimBytes());
     ALL.put("claim-heap", new ClaimHeap());
     ALL.put("chain-snapshot", new ChainSnapshot());
     ALL.put("chain-latency", new ChainLatency());
+    ALL.put("chain-postgres", new ChainPostgres());
   }
 
   private Benchmarks() {}

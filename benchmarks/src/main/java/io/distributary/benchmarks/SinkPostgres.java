@@ -25,7 +25,9 @@ final class SinkPostgres implements AutoCloseable {
 
   private SinkPostgres(boolean quick) throws SQLException {
     // What the server does on its own would fall on whoever's turn it is.
-    server = PostgresServer.start(17, Map.of("wal_level", "replica", "max_wal_size", "4GB", "autovacuum", "off"));
+    server =
+        PostgresServer.start(
+            17, Map.of("wal_level", "replica", "max_wal_size", "4GB", "autovacuum", "off"));
     processor = ServerProcessor.of(server.url("postgres"));
     turns = quick ? 1 : 5;
   }

@@ -7,11 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.SourceTask;
 import org.apache.kafka.connect.source.SourceTaskContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
 
 /** A source task outside of a worker. */
 final class SourceRun {
+  static final String PREFIX = "canonical";
+
   private SourceRun() {}
 
   /** Installs the log and takes the first snapshot; returns where the changes begin. */
@@ -29,14 +32,24 @@ final class SourceRun {
 
   /** A started task that resumes after the bookmark; null for a first start. */
   static DistributarySourceTask start(Path file, Map<String, ?> bookmark) {
-    DistributarySourceTask task = new DistributarySourceTask();
+    return start("jdbc:sqlite:" + file, bookmark, Map.of("events", "transaction"));
+  }
+
+  /** A started task of any database. */
+  static DistributarySourceTask start(
+      String url, Map<String, ?> bookmark, Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("name", "benchmark");
+    settings.put("connection.url", url);
+    settings.put("topic.prefix", PREFIX);
+    return start(new DistributarySourceTask(), bookmark, settings);
+  }
+
+  /** Any task, once it is started. */
+  static <T extends SourceTask> T start(
+      T task, Map<String, ?> bookmark, Map<String, String> settings) {
     task.initialize(new Context(bookmark));
-    task.start(
-        Map.of(
-            "name", "benchmark",
-            "connection.url", "jdbc:sqlite:" + file,
-            "topic.prefix", "canonical",
-            "events", "transaction"));
+    task.start(settings);
     return task;
   }
 

@@ -85,10 +85,10 @@ final class Transaction {
 
   /** Applies what was put off, so as to be applied together. */
   void flush() {
-    if (!pending.isEmpty()) {
-      write(pending.part(), pending.records());
-      pending.clear();
+    for (Pending.Ready ready : pending.ready()) {
+      write(ready.part(), ready.records());
     }
+    pending.clear();
   }
 
   private void write(Part part, List<Incoming> records) {

@@ -109,6 +109,28 @@ class PostgresSinkTest {
     assertThat(rows("prices")).isEqualTo(source.last());
   }
 
+  @Test
+  void smallTransactionsThatShareACommitAreWrittenByOneStatement() throws SQLException {
+    SourceTopic topic = new SourceTopic("shop.prices");
+    for (int lsn = 1; lsn <= 101; lsn++) {
+      topic.batch(SourceTopic.update("e", lsn), SourceTopic.set(lsn, lsn));
+    }
+    FakeWorker worker = worker("replica", "swap", "").holds(topic.records()).start();
+    worker.poll(1);
+    execute("CREATE TABLE prices_written (statement text)");
+    execute(
+        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO"
+            + " prices_written VALUES (TG_OP); RETURN NULL; END $$");
+    execute(
+        "CREATE TRIGGER note AFTER INSERT ON prices FOR EACH STATEMENT EXECUTE FUNCTION note()");
+    worker.drain(100);
+    worker.delivery().close();
+
+    assertThat(rows("prices")).hasSize(101);
+    assertThat(rows("(SELECT count(*) AS id, 0 AS price FROM prices_written) s"))
+        .containsOnlyKeys(1L);
+  }
+
   /** IF NOT EXISTS alone fails where another session is just making the same table. */
   @RepeatedTest(5)
   void tasksThatStartTogetherMakeTheTablesOnce() throws Exception {

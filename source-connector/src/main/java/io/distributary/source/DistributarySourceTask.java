@@ -28,10 +28,11 @@ public final class DistributarySourceTask extends SourceTask {
   private static final long LONGEST_WAIT_MS = 500;
 
   /**
-   * How much goes to Kafka together, where it is at hand. An exactly-once worker that defines the
-   * boundaries itself commits after each poll: one for every record would be most of its work.
+   * How many rows, or records, go to Kafka together where they are at hand. An exactly-once worker
+   * that defines the boundaries itself commits after each poll: one for every record would be most
+   * of its work.
    */
-  private static final int MOST_RECORDS = 500;
+  private static final int ENOUGH = 1_000;
 
   private Duration wait;
   private Capture capture;
@@ -90,10 +91,12 @@ public final class DistributarySourceTask extends SourceTask {
       return null;
     }
     List<SourceRecord> records = new ArrayList<>();
+    int rows = 0;
     while (slice != null) {
       records.addAll(emit(slice));
+      rows += slice.changes().size();
       // A slice that is not its table's last is as large as one may be.
-      boolean more = slice.endOfTable() && records.size() < MOST_RECORDS;
+      boolean more = slice.endOfTable() && Math.max(rows, records.size()) < ENOUGH;
       slice = more ? capture.atHand() : null;
     }
     return records;

@@ -20,8 +20,8 @@ public interface Capture extends AutoCloseable {
   Slice poll(Duration wait) throws InterruptedException;
 
   /**
-   * The next slice of what was read already, so that a record need not go to Kafka alone; null when
-   * the source would have to be asked for more.
+   * The next slice of what is in memory already, so that a record need not go to Kafka alone; null
+   * when the source, or a file, would have to be asked for more.
    *
    * @throws CaptureException as {@link #poll}
    */

@@ -130,7 +130,7 @@ public final class PostgresCapture implements Capture {
   public Slice atHand() {
     try {
       if (current != null) {
-        return ofTransaction();
+        return current.inMemory() ? ofTransaction() : null;
       }
       if (stream == null || waiting != null || !snapshots.idle()) {
         return null;

@@ -56,6 +56,11 @@ final class TransactionSlices implements AutoCloseable {
     return current == null;
   }
 
+  /** Whether nothing of it is in a file. */
+  boolean inMemory() {
+    return transaction.spool() == null;
+  }
+
   /** The next slice; null at the end. */
   Slice next() {
     if (current == null) {
