@@ -5,6 +5,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -53,7 +54,7 @@ final class ConverterPlugin implements Converter {
   public void configure(Map<String, ?> config, boolean key) {
     inside(
         () -> {
-          converter.configure(config, key);
+          converter.configure(new HashMap<>(config), key); // some add to it
           return null;
         });
   }
@@ -83,10 +84,16 @@ final class ConverterPlugin implements Converter {
       super(jars, ConverterPlugin.class.getClassLoader());
     }
 
+    /** By Connect's rule: of Kafka's classes a plugin may bring its own of these. */
+    private static boolean isPlugins(String name) {
+      return name.startsWith("org.apache.kafka.connect.json.")
+          || (!name.startsWith("java") && !name.startsWith("org.apache.kafka."));
+    }
+
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
       synchronized (getClassLoadingLock(name)) {
-        if (!name.startsWith("java") && !name.startsWith("org.apache.kafka.")) {
+        if (isPlugins(name)) {
           Class<?> loaded = findLoadedClass(name);
           try {
             return loaded != null ? loaded : findClass(name);

@@ -30,8 +30,9 @@ interface TpcB {
         .orElseGet(
             () -> {
               System.out.println(
-                  "No pgbench on this machine (Debian: postgresql-contrib; it is looked for on the PATH"
-                      + " and in /usr/lib/postgresql): its transactions are written from Java instead");
+                  "No pgbench on this machine (it is in Debian's package postgresql, and looked for on"
+                      + " the PATH and in /usr/lib/postgresql): its transactions are written from"
+                      + " Java instead");
               return new JavaTpcB(url);
             });
   }

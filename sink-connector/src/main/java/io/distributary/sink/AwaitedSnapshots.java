@@ -68,7 +68,7 @@ final class AwaitedSnapshots implements AutoCloseable {
   private static String table(String source, Incoming incoming) {
     TableId table = incoming.part().table().id();
     String own = Names.topic(source + "." + table.qualifiedName());
-    return own.equals(incoming.record().topic())
+    return own.equals(incoming.record().originalTopic())
         ? table.qualifiedName()
         : SnapshotRequest.ALL_TABLES;
   }

@@ -100,9 +100,9 @@ final class Claims implements AutoCloseable {
     return "the record at offset "
         + incoming.offset()
         + " of "
-        + incoming.record().topic()
+        + incoming.record().originalTopic()
         + "-"
-        + incoming.record().kafkaPartition();
+        + incoming.record().originalKafkaPartition();
   }
 
   @Override

@@ -112,9 +112,9 @@ final class FailurePolicy {
         + "), record at offset "
         + incoming.offset()
         + " of "
-        + incoming.record().topic()
+        + incoming.record().originalTopic()
         + "-"
-        + incoming.record().kafkaPartition()
+        + incoming.record().originalKafkaPartition()
         + ": ";
   }
 

@@ -157,16 +157,16 @@ final class Flow {
     paused.addAll(still);
   }
 
-  /** The records of each partition, in order. */
+  /** The records of each partition in Kafka, whatever a transform calls their topic; in order. */
   static Map<TopicPartition, List<SinkRecord>> byPartition(Collection<SinkRecord> records) {
     Map<TopicPartition, List<SinkRecord>> batches = new LinkedHashMap<>();
     TopicPartition last = null;
     List<SinkRecord> batch = null;
     for (SinkRecord record : records) {
       if (last == null
-          || last.partition() != record.kafkaPartition()
-          || !last.topic().equals(record.topic())) {
-        last = new TopicPartition(record.topic(), record.kafkaPartition());
+          || last.partition() != record.originalKafkaPartition()
+          || !last.topic().equals(record.originalTopic())) {
+        last = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
         batch = batches.computeIfAbsent(last, key -> new ArrayList<>());
       }
       batch.add(record);

@@ -61,8 +61,8 @@ final class Transaction {
   boolean beganWith(TopicPartition partition, long offset) {
     return first != null
         && first.offset() == offset
-        && first.record().kafkaPartition() == partition.partition()
-        && first.record().topic().equals(partition.topic());
+        && first.record().originalKafkaPartition() == partition.partition()
+        && first.record().originalTopic().equals(partition.topic());
   }
 
   /** Applies a part, perhaps together with those that follow. */

@@ -145,7 +145,8 @@ final class FakeWorker implements SinkTaskContext {
     for (SinkRecord record : records) {
       topics
           .computeIfAbsent(
-              new TopicPartition(record.topic(), record.kafkaPartition()), key -> new TreeMap<>())
+              new TopicPartition(record.originalTopic(), record.originalKafkaPartition()),
+              key -> new TreeMap<>())
           .put(record.kafkaOffset(), record);
     }
     return this;

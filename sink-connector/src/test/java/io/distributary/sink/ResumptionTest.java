@@ -12,9 +12,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.distributary.core.record.Position;
 import io.distributary.sink.unit.Checkpoint;
 import io.distributary.sink.unit.WithoutHistory;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
 
 /** Where reading resumes, and when that cannot be trusted. */
@@ -39,6 +41,35 @@ class ResumptionTest {
 
     assertThat(worker.metrics().getRowsApplied()).isEqualTo(1);
     assertThat(prices()).hasSize(3);
+  }
+
+  @Test
+  void recordsWhoseTopicATransformChangedAreThoseOfTheirPartition() {
+    topic.batch(update("e", 1), set(1, 10)).batch(update("e", 2), set(2, 20));
+    worker.holds(renamed(topic.records())).start().drain();
+
+    topic.batch(update("e", 3), set(3, 30));
+    worker.holds(renamed(topic.records())).start().drain();
+
+    assertThat(worker.metrics().getRowsApplied()).isEqualTo(1);
+    assertThat(prices()).hasSize(3);
+    assertThat(worker.committable()).containsOnlyKeys(PARTITION);
+  }
+
+  /** As Kafka's RegexRouter makes them. */
+  private static List<SinkRecord> renamed(List<SinkRecord> records) {
+    return records.stream()
+        .map(
+            record ->
+                record.newRecord(
+                    "renamed",
+                    record.kafkaPartition(),
+                    record.keySchema(),
+                    record.key(),
+                    record.valueSchema(),
+                    record.value(),
+                    record.timestamp()))
+        .toList();
   }
 
   @Test

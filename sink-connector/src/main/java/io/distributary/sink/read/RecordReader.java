@@ -42,9 +42,9 @@ public final class RecordReader {
           "The record at offset "
               + record.kafkaOffset()
               + " of "
-              + record.topic()
+              + record.originalTopic()
               + "-"
-              + record.kafkaPartition()
+              + record.originalKafkaPartition()
               + " cannot be read: "
               + (e instanceof DataException || e instanceof IllegalArgumentException
                   ? e.getMessage()

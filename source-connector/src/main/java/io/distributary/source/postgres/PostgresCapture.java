@@ -226,6 +226,10 @@ public final class PostgresCapture implements Capture {
     closeStream(error);
     if (!Troubles.mayPass(error)) {
       close();
+      if (Troubles.isInterval(error)) {
+        // Not the cause itself, whose message holds the value.
+        throw new CaptureException(Troubles.ofInterval(tables.all()));
+      }
       throw error instanceof CaptureException known
           ? known
           : new CaptureException(
