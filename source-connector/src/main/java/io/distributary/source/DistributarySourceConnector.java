@@ -27,7 +27,7 @@ public final class DistributarySourceConnector extends SourceConnector {
 
   @Override
   public ConfigDef config() {
-    return SourceConfig.DEFINITION;
+    return SourceDefinition.DEFINITION;
   }
 
   @Override

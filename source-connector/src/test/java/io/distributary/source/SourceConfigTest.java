@@ -72,7 +72,7 @@ class SourceConfigTest {
 
   @Test
   void everyKeyIsDescribedForTheFormsOfUserInterfaces() {
-    assertThat(SourceConfig.DEFINITION.configKeys().values())
+    assertThat(SourceDefinition.DEFINITION.configKeys().values())
         .allSatisfy(
             key -> {
               assertThat(key.group).isNotBlank();
@@ -180,7 +180,7 @@ class SourceConfigTest {
   @Test
   void theReferenceInTheDocsIsUpToDate() throws Exception {
     Path file = Path.of("../docs/configuration.md");
-    String reference = ConfigReference.markdown(SourceConfig.DEFINITION);
+    String reference = ConfigReference.markdown(SourceDefinition.DEFINITION);
     if (Boolean.getBoolean("docs.write")) {
       ConfigReference.write(file, "source", reference);
     }

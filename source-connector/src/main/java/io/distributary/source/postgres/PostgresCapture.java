@@ -5,21 +5,18 @@ import io.distributary.core.record.UnitKind;
 import io.distributary.source.capture.Capture;
 import io.distributary.source.capture.CaptureException;
 import io.distributary.source.capture.CaptureMetrics;
+import io.distributary.source.capture.Outage;
 import io.distributary.source.capture.Slice;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Captures the committed changes of a PostgreSQL database by logical decoding, which Debezium's own
  * task does. See the design, section 3, for what that promises.
  */
 public final class PostgresCapture implements Capture {
-  private static final Logger LOG = LoggerFactory.getLogger(PostgresCapture.class);
-
   /** The log is kept in files of 16 MB: moving the slot by less frees nothing. */
   private static final long BEAT_AFTER_BYTES = 1 << 20;
 
@@ -29,6 +26,7 @@ public final class PostgresCapture implements Capture {
   private final CapturedTables tables;
   private final Requests requests = new Requests();
   private final Snapshotting snapshots;
+  private final Outage outage;
 
   private volatile Bookmark at;
   private volatile Bookmark acknowledged;
@@ -39,13 +37,17 @@ public final class PostgresCapture implements Capture {
   private TransactionSlices current;
   private Transaction waiting;
   private long looked;
-  private long troubleSince = -1;
 
   private PostgresCapture(PostgresCaptureSettings settings, Bookmark at) {
     this.settings = settings;
     this.tables = new CapturedTables(settings);
     this.snapshots = new Snapshotting(settings, tables, requests);
     this.at = at;
+    this.outage =
+        new Outage(
+            settings.server().toString(),
+            settings.times().trouble(),
+            "Restart the task when it can be reached.");
   }
 
   /**
@@ -87,7 +89,7 @@ public final class PostgresCapture implements Capture {
     opened = true;
     at = stream.from();
     looked = System.nanoTime();
-    troubleSince = -1;
+    outage.end();
   }
 
   @Override
@@ -207,21 +209,11 @@ public final class PostgresCapture implements Capture {
           : new CaptureException(
               "Reading " + settings.server() + " failed: " + Troubles.message(error), error);
     }
-    long now = System.nanoTime();
-    if (troubleSince < 0) {
-      troubleSince = now;
-      LOG.warn("Waiting for {}: {}", settings.server(), Troubles.message(error));
-    } else if (now - troubleSince > settings.times().trouble().toNanos()) {
+    try {
+      outage.bear(error, Troubles.message(error));
+    } catch (CaptureException e) {
       close();
-      throw new CaptureException(
-          "The database "
-              + settings.server()
-              + " could not be reached for "
-              + settings.times().trouble().toSeconds()
-              + " s: "
-              + Troubles.message(error)
-              + ". Restart the task when it can.",
-          error);
+      throw e;
     }
   }
 

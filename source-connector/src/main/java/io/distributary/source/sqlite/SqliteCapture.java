@@ -1,22 +1,20 @@
 package io.distributary.source.sqlite;
 
-import io.distributary.core.record.UnitKind;
 import io.distributary.source.capture.Capture;
 import io.distributary.source.capture.CaptureException;
 import io.distributary.source.capture.CaptureMetrics;
+import io.distributary.source.capture.Outage;
 import io.distributary.source.capture.Slice;
+import io.distributary.source.keylog.SnapshotProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,22 +30,25 @@ public final class SqliteCapture implements Capture {
   private final Pruning pruning;
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
 
+  private final SnapshotProgress snapshots = new SnapshotProgress();
+  private final Outage outage;
+
   private volatile Bookmark at;
-  private volatile SortedSet<String> ready = new TreeSet<>();
-  private volatile String snapshotting;
-  private final AtomicLong snapshotRead = new AtomicLong();
-  private volatile long snapshotTotal;
 
   private Reading reading;
   private long seen;
   private boolean lookAnyway = true;
-  private long troubleSince = -1;
 
   private SqliteCapture(SqliteCaptureSettings settings, SourceDatabase source, Bookmark at) {
     this.settings = settings;
     this.source = source;
     this.pruning = new Pruning(source);
     this.at = at;
+    this.outage =
+        new Outage(
+            settings.file().toString(),
+            settings.busyLimit(),
+            "See who holds a lock on it, or where the file went, and restart the task.");
   }
 
   /**
@@ -99,15 +100,15 @@ public final class SqliteCapture implements Capture {
       try {
         source.ensureOpen();
         at = at == null ? source.firstBookmark() : at;
-        ready = at.ready();
-        troubleSince = -1;
+        snapshots.stand(at.ready());
+        outage.end();
         return;
       } catch (SQLException e) {
         source.close();
         if (!Session.isBusy(e)) {
           throw e;
         }
-        trouble(e);
+        outage.bear(e, e.toString());
       }
     }
   }
@@ -136,9 +137,9 @@ public final class SqliteCapture implements Capture {
       if (slice == null) {
         finish();
       } else {
-        account(slice);
+        snapshots.passed(slice, slice.table() == null ? null : slice.table().id().name());
       }
-      troubleSince = -1;
+      outage.end();
       return slice;
     } catch (SQLException e) {
       abandon(e);
@@ -146,9 +147,9 @@ public final class SqliteCapture implements Capture {
       if (!Session.isBusy(e) && !opening) {
         throw new CaptureException("Reading " + settings.file() + " failed: " + e.getMessage(), e);
       }
-      trouble(e);
+      outage.bear(e, e.toString());
     } catch (NoSuchFileException e) {
-      trouble(e);
+      outage.bear(e, e.toString());
     } catch (IOException e) {
       throw new CaptureException("Reading " + settings.file() + " failed: " + e, e);
     }
@@ -169,15 +170,13 @@ public final class SqliteCapture implements Capture {
     SourceDatabase.Found found = source.read(at);
     at = found.from();
     reading = found.reading();
-    ready = reading.ready();
-    snapshotRead.set(0);
-    snapshotTotal = reading.snapshotRows();
+    snapshots.begin(reading.ready(), reading.snapshotRows());
     seen = version;
     lookAnyway = false;
-    if (!ready.equals(reading.end().ready())) {
-      SortedSet<String> due = new TreeSet<>(reading.end().ready());
-      due.removeAll(ready);
-      LOG.info("Snapshots of {} at {}: {} rows", due, reading.end().position(), snapshotTotal);
+    SortedSet<String> due = snapshots.due(reading.end().ready());
+    if (!due.isEmpty()) {
+      LOG.info(
+          "Snapshots of {} at {}: {} rows", due, reading.end().position(), reading.snapshotRows());
     }
     return true;
   }
@@ -186,23 +185,8 @@ public final class SqliteCapture implements Capture {
     Reading finished = reading;
     reading = null;
     at = finished.end();
-    ready = at.ready();
-    snapshotting = null;
-    snapshotTotal = 0;
+    snapshots.stand(at.ready());
     finished.close();
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes, others only look
-  private void account(Slice slice) {
-    if (slice.header().kind() == UnitKind.SNAPSHOT) {
-      snapshotting = slice.endOfTable() ? null : slice.table().id().name();
-      snapshotRead.addAndGet(slice.changes().size());
-      if (slice.endOfTable()) {
-        SortedSet<String> more = new TreeSet<>(ready);
-        more.add(slice.table().id().name());
-        ready = more;
-      }
-    }
   }
 
   /** Makes requests part of the log, so that a restart does not forget them. */
@@ -241,25 +225,6 @@ public final class SqliteCapture implements Capture {
     }
   }
 
-  /** Waits for a trouble to pass, until the limit. */
-  private void trouble(Exception trouble) {
-    long now = System.nanoTime();
-    if (troubleSince < 0) {
-      troubleSince = now;
-      LOG.warn("Waiting for {}: {}", settings.file(), trouble.toString());
-    } else if (now - troubleSince > settings.busyLimit().toNanos()) {
-      throw new CaptureException(
-          "The database "
-              + settings.file()
-              + " could not be used for "
-              + settings.busyLimit().toSeconds()
-              + " s: "
-              + trouble
-              + ". See who holds a lock on it, or where the file went, and restart the task.",
-          trouble);
-    }
-  }
-
   @Override
   public void acknowledged(Map<String, ?> bookmark) {
     pruning.acknowledged(Bookmark.of(bookmark).position());
@@ -267,7 +232,8 @@ public final class SqliteCapture implements Capture {
 
   @Override
   public void requestSnapshot(String table) {
-    boolean waiting = source.installation().tables().containsKey(table) && !ready.contains(table);
+    boolean waiting =
+        source.installation().tables().containsKey(table) && !snapshots.isReady(table);
     if (!waiting && !requests.contains(table)) {
       requests.add(table);
     }
@@ -281,21 +247,11 @@ public final class SqliteCapture implements Capture {
   /** How the capture is doing. Any thread may ask. */
   @Override
   public CaptureMetrics metrics() {
-    Map<String, String> tables = new HashMap<>();
-    for (String table : source.installation().tables().keySet()) {
-      tables.put(
-          table,
-          table.equals(snapshotting)
-              ? CaptureMetrics.SNAPSHOT
-              : ready.contains(table) ? CaptureMetrics.READY : CaptureMetrics.WAITING);
-    }
-    return new CaptureMetrics(
+    return snapshots.metrics(
         at.position().epoch(),
         at.position().lsn(),
         pruning.depth(at.position().lsn()),
-        tables,
-        snapshotRead.get(),
-        snapshotTotal);
+        source.installation().tables().keySet());
   }
 
   @Override

@@ -2,26 +2,21 @@ package io.distributary.source.sqlite;
 
 import io.distributary.core.relation.SqliteTable.Kind;
 import io.distributary.source.capture.CaptureException;
+import io.distributary.source.capture.TableFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Which tables are captured: by lists of regular expressions, as Debezium has them. */
 final class TableSelection {
-  private final List<String> explicit;
-  private final List<Pattern> include;
-  private final List<Pattern> exclude;
+  private final TableFilter filter;
 
   /**
    * @throws CaptureException for an expression that is none
    */
   TableSelection(List<String> include, List<String> exclude) {
-    this.explicit = List.copyOf(include);
-    this.include = compiled("table.include.list", include);
-    this.exclude = compiled("table.exclude.list", exclude);
+    filter = new TableFilter(include, exclude);
   }
 
   /**
@@ -39,21 +34,15 @@ final class TableSelection {
     Selected selected =
         new Selected(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     catalogue.forEach((name, kind) -> add(name, kind, selected));
-    for (String name : explicit) {
-      boolean plain =
-          Pattern.compile("[\\w $-]+", Pattern.UNICODE_CHARACTER_CLASS).matcher(name).matches();
-      if (plain && catalogue.keySet().stream().noneMatch(name::equalsIgnoreCase)) {
-        selected.absent().add(name);
-      }
-    }
+    selected.absent().addAll(filter.absent(catalogue.keySet()));
     return selected;
   }
 
   private void add(String name, Kind kind, Selected selected) {
-    if (name.toLowerCase(Locale.ROOT).startsWith(Triggers.PREFIX) || !matches(name)) {
+    if (name.toLowerCase(Locale.ROOT).startsWith(Triggers.PREFIX) || !filter.wants(name)) {
       return;
     }
-    boolean byName = explicit.stream().anyMatch(name::equalsIgnoreCase);
+    boolean byName = filter.names(name);
     switch (kind) {
       case TABLE -> selected.tables().add(name);
       case VIEW -> {
@@ -73,23 +62,5 @@ final class TableSelection {
     } else {
       selected.skipped().add(name + " is " + what);
     }
-  }
-
-  private boolean matches(String name) {
-    return (include.isEmpty() || include.stream().anyMatch(p -> p.matcher(name).matches()))
-        && exclude.stream().noneMatch(p -> p.matcher(name).matches());
-  }
-
-  private static List<Pattern> compiled(String key, List<String> expressions) {
-    List<Pattern> patterns = new ArrayList<>();
-    for (String expression : expressions) {
-      try {
-        patterns.add(Pattern.compile(expression, Pattern.CASE_INSENSITIVE));
-      } catch (PatternSyntaxException e) {
-        throw new CaptureException(
-            key + ": '" + expression + "' is not a regular expression: " + e.getDescription(), e);
-      }
-    }
-    return patterns;
   }
 }

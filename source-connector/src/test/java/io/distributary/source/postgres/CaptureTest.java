@@ -184,6 +184,7 @@ class CaptureTest {
             + " ALTER tags SET STORAGE EXTERNAL",
         "INSERT INTO docs VALUES (1, 'a', repeat('x', 9000), convert_to(repeat('y', 9000),"
             + " 'UTF8'), ARRAY[repeat('z', 9000)])");
+    source.await(() -> source.capture.metrics().tables().containsKey("public.docs"));
     source.slices();
 
     source.sql("UPDATE docs SET title = 'b'");
@@ -202,6 +203,7 @@ class CaptureTest {
         "ALTER TABLE docs ALTER body SET STORAGE EXTERNAL, ALTER data SET STORAGE EXTERNAL",
         "INSERT INTO docs VALUES ('a', '2026-01-01 12:00:00.000001+00', repeat('x', 3000),"
             + " convert_to(repeat('y', 3000), 'UTF8'))");
+    source.await(() -> source.capture.metrics().tables().containsKey("public.docs"));
     source.slices();
 
     source.sql("UPDATE docs SET name = 'b'");
@@ -361,6 +363,7 @@ class CaptureTest {
         "ALTER TABLE docs ALTER body SET STORAGE EXTERNAL, ALTER data SET STORAGE EXTERNAL",
         "INSERT INTO docs VALUES (1, 'a', repeat('x', 9000), convert_to(repeat('y', 9000),"
             + " 'UTF8'))");
+    source.await(() -> source.capture.metrics().tables().containsKey("public.docs"));
     source.slices();
     source.stop();
     String[] work = {

@@ -126,7 +126,7 @@ class HistoryTest {
     source.sql("CREATE TABLE busy(id int, t text)");
     long start = confirmed();
     source.sql("INSERT INTO busy SELECT i, repeat('x', 200) FROM generate_series(1, 20000) i");
-    long busy = source.number("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn");
+    long busy = source.number("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn");
     assertThat(busy).isGreaterThan(start + (2 << 20));
 
     // Each heartbeat lets the slot go where the one before it was.

@@ -72,6 +72,8 @@ public final class PostgresServer implements AutoCloseable {
         EmbeddedPostgres.builder()
             .setPgBinaryResolver((system, machine) -> binaries(major))
             .setServerConfig("wal_level", "logical")
+            // What is committed can be decoded at once; the library's own default is off.
+            .setServerConfig("synchronous_commit", "on")
             .setServerConfig("listen_addresses", "127.0.0.1")
             .setServerConfig("max_wal_senders", "40")
             .setServerConfig("max_replication_slots", "40");

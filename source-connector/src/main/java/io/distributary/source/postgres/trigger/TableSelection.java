@@ -2,25 +2,20 @@ package io.distributary.source.postgres.trigger;
 
 import io.distributary.core.relation.Names;
 import io.distributary.source.capture.CaptureException;
+import io.distributary.source.capture.TableFilter;
 import io.distributary.source.postgres.trigger.Catalogue.Entry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Which tables are captured: by lists of regular expressions, as Debezium has them. */
 final class TableSelection {
-  private final List<String> named;
-  private final List<Pattern> include;
-  private final List<Pattern> exclude;
+  private final TableFilter filter;
 
   /**
    * @throws CaptureException for an expression that is none
    */
   TableSelection(TriggerCaptureSettings.Tables tables) {
-    named = tables.include();
-    include = compiled("table.include.list", tables.include());
-    exclude = compiled("table.exclude.list", tables.exclude());
+    filter = new TableFilter(tables.include(), tables.exclude());
   }
 
   /**
@@ -48,27 +43,22 @@ final class TableSelection {
         String reason = reason(entry, role);
         if (reason == null) {
           selected.tables().add(entry);
-        } else if (names(name)) {
+        } else if (filter.names(name)) {
           selected.refused().add("Table " + name + " " + reason);
         } else if (entry.isTable()) {
           selected.skipped().add("Table " + name + " " + reason);
         }
       }
     }
-    selected.absent().addAll(absent(entries));
+    selected
+        .absent()
+        .addAll(filter.absent(entries.stream().map(e -> e.id().qualifiedName()).toList()));
     return selected;
   }
 
   private boolean wants(Entry entry) {
-    String name = entry.id().qualifiedName();
     return !entry.id().name().startsWith(Triggers.PREFIX)
-        && (include.isEmpty() || include.stream().anyMatch(p -> p.matcher(name).matches()))
-        && exclude.stream().noneMatch(p -> p.matcher(name).matches());
-  }
-
-  /** Whether the user wrote the table's own name, and not just an expression that it matches. */
-  private boolean names(String name) {
-    return named.stream().anyMatch(text -> text.replace("\\", "").equalsIgnoreCase(name));
+        && filter.wants(entry.id().qualifiedName());
   }
 
   /** Why a table cannot be captured; null if it can. */
@@ -103,34 +93,5 @@ final class TableSelection {
           + " BYPASSRLS";
     }
     return null;
-  }
-
-  private List<String> absent(List<Entry> entries) {
-    List<String> absent = new ArrayList<>();
-    for (int i = 0; i < named.size(); i++) {
-      Pattern pattern = include.get(i);
-      boolean plain =
-          Pattern.compile("[\\w $\\\\.-]+", Pattern.UNICODE_CHARACTER_CLASS)
-              .matcher(named.get(i))
-              .matches();
-      if (plain
-          && entries.stream().noneMatch(e -> pattern.matcher(e.id().qualifiedName()).matches())) {
-        absent.add(named.get(i));
-      }
-    }
-    return absent;
-  }
-
-  private static List<Pattern> compiled(String key, List<String> expressions) {
-    List<Pattern> patterns = new ArrayList<>();
-    for (String expression : expressions) {
-      try {
-        patterns.add(Pattern.compile(expression, Pattern.CASE_INSENSITIVE));
-      } catch (PatternSyntaxException e) {
-        throw new CaptureException(
-            key + ": '" + expression + "' is not a regular expression: " + e.getDescription(), e);
-      }
-    }
-    return patterns;
   }
 }

@@ -1,20 +1,18 @@
 package io.distributary.source.postgres.trigger;
 
-import io.distributary.core.record.UnitKind;
 import io.distributary.source.capture.Capture;
 import io.distributary.source.capture.CaptureException;
 import io.distributary.source.capture.CaptureMetrics;
+import io.distributary.source.capture.Outage;
 import io.distributary.source.capture.Slice;
+import io.distributary.source.keylog.SnapshotProgress;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,23 +28,27 @@ public final class TriggerCapture implements Capture {
   private final Pruning pruning = new Pruning();
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
 
+  private final SnapshotProgress snapshots = new SnapshotProgress();
+  private final Outage outage;
+
   private volatile Bookmark at;
-  private volatile SortedSet<String> ready = new TreeSet<>();
-  private volatile String snapshotting;
-  private final AtomicLong snapshotRead = new AtomicLong();
-  private volatile long snapshotTotal;
 
   private Reading reading;
   private boolean lookAnyway = true;
   private boolean installationDue;
   private String catalogueSeen = "";
   private long nextCatalogue = System.nanoTime();
-  private long troubleSince = -1;
 
   private TriggerCapture(TriggerCaptureSettings settings, SourceDatabase source, Bookmark at) {
     this.settings = settings;
     this.source = source;
     this.at = at;
+    this.outage =
+        new Outage(
+            settings.server().toString(),
+            settings.times().trouble(),
+            "See whether the server is up, and who holds a lock (pg_blocking_pids), and restart the"
+                + " task.");
   }
 
   /**
@@ -95,14 +97,14 @@ public final class TriggerCapture implements Capture {
       try {
         source.ensureOpen();
         at = at == null ? source.firstBookmark() : at;
-        ready = at.ready();
-        troubleSince = -1;
+        snapshots.stand(at.ready());
+        outage.end();
         return;
       } catch (SQLException e) {
         if (!Session.isPassing(e)) {
           throw e;
         }
-        trouble(e);
+        outage.bear(e, e.getMessage());
         Thread.sleep(settings.times().poll().toMillis());
       }
     }
@@ -126,16 +128,16 @@ public final class TriggerCapture implements Capture {
     try {
       source.defend();
       if (reading == null && !look()) {
-        troubleSince = -1;
+        outage.end();
         return null;
       }
       Slice slice = reading.next();
       if (slice == null) {
         finish();
       } else {
-        account(slice);
+        snapshots.passed(slice, slice.table() == null ? null : slice.table().id().qualifiedName());
       }
-      troubleSince = -1;
+      outage.end();
       return slice;
     } catch (SQLException e) {
       abandon(e);
@@ -143,7 +145,7 @@ public final class TriggerCapture implements Capture {
         throw new CaptureException(
             "Reading " + settings.server() + " failed: " + e.getMessage(), e);
       }
-      trouble(e);
+      outage.bear(e, e.getMessage());
       return null;
     }
   }
@@ -173,14 +175,14 @@ public final class TriggerCapture implements Capture {
     if (reading == null) {
       return false;
     }
-    ready = reading.ready();
-    snapshotRead.set(0);
-    snapshotTotal = reading.snapshotRows();
-    if (!ready.equals(reading.end().ready())) {
-      SortedSet<String> due = new TreeSet<>(reading.end().ready());
-      due.removeAll(ready);
+    snapshots.begin(reading.ready(), reading.snapshotRows());
+    SortedSet<String> due = snapshots.due(reading.end().ready());
+    if (!due.isEmpty()) {
       LOG.info(
-          "Snapshots of {} at {}: about {} rows", due, reading.end().position(), snapshotTotal);
+          "Snapshots of {} at {}: about {} rows",
+          due,
+          reading.end().position(),
+          reading.snapshotRows());
     }
     return true;
   }
@@ -200,23 +202,8 @@ public final class TriggerCapture implements Capture {
     Reading finished = reading;
     reading = null;
     at = finished.end();
-    ready = at.ready();
-    snapshotting = null;
-    snapshotTotal = 0;
+    snapshots.stand(at.ready());
     finished.close();
-  }
-
-  private void account(Slice slice) {
-    if (slice.header().kind() == UnitKind.SNAPSHOT) {
-      String table = slice.table().id().qualifiedName();
-      snapshotting = slice.endOfTable() ? null : table;
-      snapshotRead.addAndGet(slice.changes().size());
-      if (slice.endOfTable()) {
-        SortedSet<String> more = new TreeSet<>(ready);
-        more.add(table);
-        ready = more;
-      }
-    }
   }
 
   /** Makes requests part of the database, so that a restart does not forget them. */
@@ -260,26 +247,6 @@ public final class TriggerCapture implements Capture {
     }
   }
 
-  /** Waits for a trouble to pass, until the limit. */
-  private void trouble(SQLException trouble) {
-    long now = System.nanoTime();
-    if (troubleSince < 0) {
-      troubleSince = now;
-      LOG.warn("Waiting for {}: {}", settings.server(), trouble.getMessage());
-    } else if (now - troubleSince > settings.times().trouble().toNanos()) {
-      throw new CaptureException(
-          "The database "
-              + settings.server()
-              + " could not be used for "
-              + settings.times().trouble().toSeconds()
-              + " s: "
-              + trouble.getMessage()
-              + ". See whether the server is up, and who holds a lock (pg_blocking_pids), and"
-              + " restart the task.",
-          trouble);
-    }
-  }
-
   @Override
   public void acknowledged(Map<String, ?> bookmark) {
     pruning.acknowledged(Bookmark.of(bookmark));
@@ -288,7 +255,7 @@ public final class TriggerCapture implements Capture {
   @Override
   public void requestSnapshot(String table) {
     String name = captured(table);
-    boolean waiting = name != null && !ready.contains(name);
+    boolean waiting = name != null && !snapshots.isReady(name);
     if (!waiting && !requests.contains(table)) {
       requests.add(table);
     }
@@ -302,21 +269,8 @@ public final class TriggerCapture implements Capture {
   /** How the capture is doing. Any thread may ask. */
   @Override
   public CaptureMetrics metrics() {
-    Map<String, String> tables = new HashMap<>();
-    for (String table : source.installation().tables().keySet()) {
-      tables.put(
-          table,
-          table.equals(snapshotting)
-              ? CaptureMetrics.SNAPSHOT
-              : ready.contains(table) ? CaptureMetrics.READY : CaptureMetrics.WAITING);
-    }
-    return new CaptureMetrics(
-        at.epoch(),
-        at.position().lsn(),
-        pruning.depth(),
-        tables,
-        snapshotRead.get(),
-        snapshotTotal);
+    return snapshots.metrics(
+        at.epoch(), at.position().lsn(), pruning.depth(), source.installation().tables().keySet());
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.distributary.source.postgres.SnapshotMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,8 +125,17 @@ class EpochTest {
         SourceFixture promoted = new SourceFixture(server.url(database))) {
       promoted.bookmark = bookmark;
       String before = epoch(promoted);
+      awaitEndOfRecovery(promoted);
       promoted.start();
       assertNewEpochWithSnapshots(promoted, before);
+    }
+  }
+
+  private static void awaitEndOfRecovery(SourceFixture server) throws Exception {
+    Instant limit = Instant.now().plusSeconds(60);
+    while (server.value("SELECT pg_is_in_recovery()").equals("t")) {
+      assertThat(Instant.now()).isBefore(limit);
+      Thread.sleep(20);
     }
   }
 
