@@ -67,6 +67,11 @@ interface Dialect extends AutoCloseable {
   /** The name of a relation, perhaps with its schema's before it, as an identifier. */
   String relationName(String name);
 
+  /** What stands for the relation of a table that goes to one of its own name. */
+  default String ownRelation(String table) {
+    return table;
+  }
+
   /** Runs a statement that creates a relation or adds a column to one. */
   default void define(String statement) throws SQLException {
     try (Statement plain = connection().createStatement()) {

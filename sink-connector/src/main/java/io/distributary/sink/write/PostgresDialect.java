@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** PostgreSQL, from version 12. */
@@ -21,6 +22,8 @@ final class PostgresDialect implements Dialect {
   private final Connection connection;
   private final PostgresRelations relations;
   private final PostgresCatalogueVersion version;
+  private static final Pattern IDENTIFIER = Pattern.compile("\"([^\"]|\"\")+\"");
+
   private final boolean foreignKeys;
   private boolean deferrable;
   private boolean open;
@@ -142,8 +145,22 @@ final class PostgresDialect implements Dialect {
     return Names.quoted(name);
   }
 
+  /** Whether a relation's name stands in quotes already, in which a dot is but a dot. */
+  static boolean isIdentifier(String name) {
+    return IDENTIFIER.matcher(name).matches();
+  }
+
+  /** In quotes where a dot would part a schema's name from the relation's. */
+  @Override
+  public String ownRelation(String table) {
+    return table.contains(".") || table.startsWith("\"") ? identifier(table) : table;
+  }
+
   @Override
   public String relationName(String name) {
+    if (isIdentifier(name)) {
+      return name;
+    }
     int dot = name.indexOf('.');
     return dot > 0 && dot < name.length() - 1
         ? identifier(name.substring(0, dot)) + "." + identifier(name.substring(dot + 1))

@@ -82,6 +82,9 @@ final class PostgresRelations {
 
   /** What a name may mean: a table of that name, or one in a schema before the first dot. */
   private static List<String> identifiers(String name) {
+    if (PostgresDialect.isIdentifier(name)) {
+      return List.of(name);
+    }
     List<String> identifiers = new ArrayList<>();
     identifiers.add(PostgresDialect.identifier(name));
     int dot = name.indexOf('.');

@@ -90,7 +90,7 @@ final class Writers implements AutoCloseable {
     List<Route> routes =
         settings.routes().stream().filter(route -> isNamed(table, route.table())).toList();
     return routes.isEmpty()
-        ? List.of(new Route(table.id().name(), table.id().name(), Map.of()))
+        ? List.of(new Route(table.id().name(), dialect.ownRelation(table.id().name()), Map.of()))
         : routes;
   }
 

@@ -120,6 +120,17 @@ class PostgresTargetTest {
   }
 
   @Test
+  void aDotInATablesNameIsPartOfIt() throws SQLException {
+    reader.execute(
+        "CREATE SCHEMA \"Mixed\"", "CREATE TABLE \"Mixed\".\"Case\" (id bigint PRIMARY KEY)");
+
+    fixture.having(update(table("Mixed.Case", "*id INTEGER"), Sample.up(1L)));
+
+    assertThat(reader.rows("SELECT id FROM \"Mixed.Case\"")).containsExactly("1");
+    assertThat(reader.rows("SELECT id FROM \"Mixed\".\"Case\"")).isEmpty();
+  }
+
+  @Test
   void aDeadlockIsTriedAgain() throws Exception {
     Target first = fixture.having(update(ITEMS, up(1L, "a", 1.0), up(2L, "b", 2.0)));
     reader.execute("BEGIN", "UPDATE items SET price = 0 WHERE id = 2");
