@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * crashes, while readers look at the replicas all the time.
  */
 class KillIT {
-  private static final Duration CATCH_UP = Duration.ofMinutes(2);
+  private static final Duration CATCH_UP = Duration.ofMinutes(3);
   private static final Checkout CHECKOUT = Checkout.around(Path.of(""));
 
   private final Random random = new Random(20_261_121);
@@ -170,7 +170,9 @@ class KillIT {
     Worker worker =
         new Worker(
             WorkerSettings.of(CHECKOUT.worker(), CHECKOUT.plugins())
-                .with("offset.flush.interval.ms", "1000"),
+                .with("offset.flush.interval.ms", "1000")
+                // What a killed producer left open holds up those that read committed records only.
+                .with("producer.transaction.timeout.ms", "10000"),
             directory.resolve("connect"),
             broker.bootstrapServers());
     return Stack.start(broker, worker);
