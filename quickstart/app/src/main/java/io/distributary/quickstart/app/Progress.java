@@ -4,13 +4,15 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
 
 /** How far the replicas are behind their source, for people to read. */
 final class Progress {
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
+
   private static final long LOOK_EVERY_MS = 100;
   private static final long TELL_EVERY_NS = 1_000_000_000L;
 
@@ -61,10 +63,7 @@ final class Progress {
   String line() throws SQLException {
     OptionalLong lsn = Replica.sourceLsn(source);
     StringJoiner line = new StringJoiner("  |  ");
-    line.add(
-        LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS)
-            + "  source LSN "
-            + text(lsn));
+    line.add(LocalTime.now(ZoneId.systemDefault()).format(TIME) + "  source LSN " + text(lsn));
     for (Replica replica : replicas) {
       OptionalLong applied = replica.lsn();
       boolean inStep = lsn.isPresent() && applied.equals(lsn);
