@@ -125,7 +125,75 @@ class CheckTest {
     String role = role("REPLICATION");
     source.settings = as(role).tables(List.of("public.prices"), List.of());
     assertThat(PostgresCapture.check(source.settings).tableErrors().toString())
-        .contains("GRANT SELECT ON \"public\".\"prices\"");
+        .contains("GRANT SELECT ON \"public\".\"prices\" TO \"" + role + "\"");
+  }
+
+  @Test
+  void aTableOfASchemaThatMayNotBeEnteredIsRefusedIfItIsNamed() throws Exception {
+    String role = role("REPLICATION");
+    source.sql(
+        "CREATE SCHEMA closed",
+        "CREATE TABLE closed.t(id int PRIMARY KEY)",
+        "GRANT SELECT ON closed.t TO " + role);
+    source.settings = as(role).tables(List.of("closed.t"), List.of());
+    assertThat(PostgresCapture.check(source.settings).tableErrors())
+        .singleElement()
+        .asString()
+        .endsWith("GRANT USAGE ON SCHEMA \"closed\" TO \"" + role + "\"");
+  }
+
+  /** Its snapshot would lack the rows that the policies hide, and the stream would not. */
+  @Test
+  void aTableWhoseRowSecurityHidesRowsIsRefusedIfItIsNamed() throws Exception {
+    String role = role("REPLICATION");
+    source.sql("GRANT SELECT ON prices TO " + role, "ALTER TABLE prices ENABLE ROW LEVEL SECURITY");
+    source.settings = as(role).tables(List.of("public.prices"), List.of());
+    String cure = "ALTER ROLE \"" + role + "\" BYPASSRLS";
+    assertThat(PostgresCapture.check(source.settings).tableErrors())
+        .singleElement()
+        .asString()
+        .contains("public.prices has row security")
+        .endsWith(cure);
+
+    source.sql(cure);
+
+    assertThat(PostgresCapture.check(source.settings).tableErrors()).isEmpty();
+  }
+
+  /** PostgreSQL takes such an identity for none, and refuses updates of what is published. */
+  @Test
+  void aTableWhoseIdentityLostItsIndexIsRefusedIfItIsNamed() throws Exception {
+    source.sql(
+        "CREATE TABLE coded(a int PRIMARY KEY, code text NOT NULL UNIQUE)",
+        "ALTER TABLE coded REPLICA IDENTITY USING INDEX coded_code_key",
+        "ALTER TABLE coded DROP CONSTRAINT coded_code_key");
+    source.settings = source.settings.tables(List.of("public.coded"), List.of());
+    assertThat(PostgresCapture.check(source.settings).tableErrors())
+        .singleElement()
+        .asString()
+        .contains("public.coded has REPLICA IDENTITY NOTHING")
+        .endsWith("ALTER TABLE \"public\".\"coded\" REPLICA IDENTITY DEFAULT");
+  }
+
+  @Test
+  void twoTablesOfOneNameAreRefused() throws Exception {
+    source.sql(
+        "CREATE SCHEMA \"a.b\"",
+        "CREATE SCHEMA a",
+        "CREATE TABLE \"a.b\".c(id int PRIMARY KEY)",
+        "CREATE TABLE a.\"b.c\"(id int PRIMARY KEY)");
+    assertThat(PostgresCapture.check(source.settings).tableErrors())
+        .singleElement()
+        .asString()
+        .contains("Tables \"a\".\"b.c\" and \"a.b\".\"c\" are both called a.b.c");
+    source.settings = source.settings.tables(List.of(), List.of("a[.]b[.]c"));
+    assertThat(PostgresCapture.check(source.settings).tableErrors()).isEmpty();
+  }
+
+  @Test
+  void aTableWithoutColumnsIsLeftAlone() throws Exception {
+    source.sql("CREATE TABLE nothing()", "ALTER TABLE nothing REPLICA IDENTITY FULL");
+    assertThat(PostgresCapture.check(source.settings).tables()).doesNotContain("public.nothing");
   }
 
   @Test
