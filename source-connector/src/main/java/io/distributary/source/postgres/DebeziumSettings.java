@@ -111,9 +111,12 @@ final class DebeziumSettings {
     return task;
   }
 
-  /** An expression that a name alone matches; lists are split at commas. */
+  /**
+   * An expression that a name alone matches, in its own case: Debezium asks for none. Lists are
+   * split at commas.
+   */
   private static String regex(String name) {
-    StringBuilder regex = new StringBuilder();
+    StringBuilder regex = new StringBuilder("(?-i)");
     name.chars()
         .forEach(
             c -> {
