@@ -255,10 +255,16 @@ final class SourceStream implements AutoCloseable {
 
   @Override
   public void close() {
-    assembly.close();
-    if (task != null) {
-      task.close();
+    try {
+      assembly.close();
+    } finally {
+      try {
+        if (task != null) {
+          task.close();
+        }
+      } finally {
+        sql.close(); // with it goes the right to the slot
+      }
     }
-    sql.close();
   }
 }
