@@ -2,6 +2,7 @@ package io.distributary.source.postgres;
 
 import io.distributary.core.relation.Names;
 import io.distributary.core.relation.TableId;
+import io.distributary.source.postgres.Partitions.Partition;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -59,6 +60,18 @@ final class Catalogue {
       ORDER BY n.nspname, c.relname
       """;
 
+  /** One that was attached has become a partition in another transaction than it was made in. */
+  private static final String PARTITIONS =
+      """
+      SELECT r.oid, p.relid::oid, coalesce(pg_catalog.pg_relation_filenode(p.relid), 0),
+        EXISTS (SELECT FROM pg_catalog.pg_partition_ancestors(p.relid) a
+                JOIN pg_catalog.pg_inherits i ON i.inhrelid = a.relid
+                JOIN pg_catalog.pg_type t ON t.typrelid = a.relid WHERE t.xmin <> i.xmin)
+      FROM unnest(?::text[]::oid[]) r(oid)
+        CROSS JOIN LATERAL pg_catalog.pg_partition_tree(r.oid) p
+      WHERE p.isleaf AND p.level > 0
+      """;
+
   /**
    * What was selected.
    *
@@ -67,16 +80,19 @@ final class Catalogue {
    * @param refused the tables asked for by name that cannot be captured, each with the reason
    * @param absent the names asked for that no table has
    * @param signals the tables in which users ask for snapshots
+   * @param partitions the partitions of the tables to capture
    */
   record Selected(
       List<CapturedTable> tables,
       List<String> skipped,
       List<String> refused,
       List<String> absent,
-      List<CapturedTable> signals) {
+      List<CapturedTable> signals,
+      List<Partition> partitions) {
 
     Selected() {
       this(
+          new ArrayList<>(),
           new ArrayList<>(),
           new ArrayList<>(),
           new ArrayList<>(),
@@ -117,7 +133,27 @@ final class Catalogue {
         });
     selected.absent().addAll(selection.absent(names));
     requireOneName(selected);
+    partitions(selected);
     return selected;
+  }
+
+  private void partitions(Selected selected) throws SQLException {
+    String[] oids =
+        selected.tables().stream()
+            .filter(CapturedTable::partitioned)
+            .map(table -> Long.toString(table.oid()))
+            .toArray(String[]::new);
+    if (oids.length > 0) {
+      selected
+          .partitions()
+          .addAll(
+              sql.rows(
+                  PARTITIONS,
+                  row ->
+                      new Partition(
+                          row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4)),
+                  (Object) oids));
+    }
   }
 
   /** A dot may be part of a name, too: then two tables are called the same. */
