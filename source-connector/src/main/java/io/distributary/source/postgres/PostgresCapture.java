@@ -65,7 +65,7 @@ public final class PostgresCapture implements Capture {
    *     one of ours
    */
   public static PostgresCapture open(PostgresCaptureSettings settings, Map<String, ?> bookmark) {
-    DebeziumSettings.requireFree(settings.debezium().keySet());
+    DebeziumSettings.require(settings);
     Bookmark resumed = bookmark == null ? null : Bookmark.of(bookmark);
     PostgresCapture capture = new PostgresCapture(settings, resumed);
     try {

@@ -75,6 +75,7 @@ final class SourceStream implements AutoCloseable {
     Slot.State state = slot.free();
     // Before the slot: what was logged before a publication was made cannot be decoded with it.
     Catalogue.Selected selected = catalogue.select();
+    DebeziumSettings.require(settings, selected.tables());
     Publication.Change published = publication.publish(selected.published());
     boolean unpublished = published.before() == null || replaced(published, bookmark);
     String identity = identity();

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class CheckTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of(),
+                new TreeMap<>(),
                 List.of("public.marks", "public.prices")));
     assertThat(source.number("SELECT count(*) FROM pg_publication")).isZero();
   }
@@ -328,10 +329,38 @@ class CheckTest {
     source.settings =
         source.settings.debezium(Map.of("snapshot.mode", "never", "max.batch.size", "100"));
     assertThat(PostgresCapture.check(source.settings).debeziumErrors())
-        .singleElement()
-        .asString()
-        .contains("debezium.snapshot.mode")
-        .doesNotContain("max.batch.size");
+        .containsOnlyKeys("debezium.snapshot.mode");
+    assertThatThrownBy(() -> source.start())
+        .isInstanceOf(CaptureException.class)
+        .hasMessageStartingWith("debezium.snapshot.mode cannot be set");
+  }
+
+  @Test
+  void settingsThatDebeziumWouldRefuseAreRefusedWithItsReason() {
+    source.settings =
+        source.settings.debezium(
+            Map.of("max.batch.size", "many", "column.exclude.list", "public.prices.(price"));
+    assertThat(PostgresCapture.check(source.settings).debeziumErrors())
+        .containsOnlyKeys("debezium.max.batch.size", "debezium.column.exclude.list")
+        .allSatisfy((key, error) -> assertThat(error).startsWith("is refused by Debezium: "));
+    assertThatThrownBy(() -> source.start())
+        .isInstanceOf(CaptureException.class)
+        .hasMessageContaining("debezium.max.batch.size is refused by Debezium");
+  }
+
+  @Test
+  void aKeyMayNotBeLeftOut() {
+    source.settings = source.settings.debezium(Map.of("column.exclude.list", "public[.].*[.]id"));
+    assertThat(PostgresCapture.check(source.settings).debeziumErrors())
+        .containsOnlyKeys("debezium.column.exclude.list")
+        .allSatisfy((key, error) -> assertThat(error).contains("leaves out public.prices.id"));
+    assertThatThrownBy(() -> source.start())
+        .isInstanceOf(CaptureException.class)
+        .hasMessageContaining("leaves out public.prices.id");
+    source.settings =
+        source.settings.debezium(Map.of("column.include.list", "public.prices.price, .*mark"));
+    assertThat(PostgresCapture.check(source.settings).debeziumErrors())
+        .containsOnlyKeys("debezium.column.include.list");
   }
 
   @Test
