@@ -470,11 +470,12 @@ class AvroRoundTripIT {
         new ArrayList<>(
             emitter.emit(new Slice(header, table, changes, true, true, Map.of("lsn", 7L))));
     // What says up to where a source was read, where nothing of it was captured.
-    records.addAll(
-        emitter.emit(new Slice(header, null, List.of(), true, true, Map.of("lsn", 8L))));
+    records.addAll(emitter.emit(new Slice(header, null, List.of(), true, true, Map.of("lsn", 8L))));
     assertThat(records)
-        .anyMatch(record -> record.valueSchema() != null
-            && "io.distributary.Position".equals(record.valueSchema().name()));
+        .anyMatch(
+            record ->
+                record.valueSchema() != null
+                    && "io.distributary.Position".equals(record.valueSchema().name()));
     return records;
   }
 
