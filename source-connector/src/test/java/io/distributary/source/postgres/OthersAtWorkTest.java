@@ -2,6 +2,7 @@ package io.distributary.source.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,5 +85,21 @@ class OthersAtWorkTest {
 
     assertThat(source.changes())
         .contains("old r[1, 1.0]", "prices r[10, 10.0, x]", "prices r[11, 11.0, y]");
+  }
+
+  /** PostgreSQL 18 logs it at once, and the next look at the catalogue is still to come. */
+  @Test
+  void aGeneratedColumnIsLeftOutFromWhenItIsAdded() throws Exception {
+    source.settings =
+        source.settings.times(Duration.ofMillis(5), Duration.ofHours(1), Duration.ofSeconds(20));
+    source.restart();
+    source.sql("INSERT INTO prices VALUES (1, 1)");
+    source.slices();
+
+    source.sql(
+        "ALTER TABLE prices ADD twice float8 GENERATED ALWAYS AS (price * 2) STORED",
+        "UPDATE prices SET price = 3");
+
+    assertThat(source.changes()).containsExactly("prices u[1, 3.0]");
   }
 }
