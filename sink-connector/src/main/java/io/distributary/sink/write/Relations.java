@@ -99,7 +99,7 @@ final class Relations {
     if (settings.deletes() == DeleteMode.SOFT) {
       definitions.add(dialect.quoted(settings.deleteMarker()) + " " + dialect.markerType());
     }
-    execute(sql.createTable(route.relation(), definitions, key));
+    dialect.define(sql.createTable(route.relation(), definitions, key));
     LOG.info("Created relation {} for table {}", route.relation(), table.id());
     return dialect.relation(route.relation());
   }
@@ -114,7 +114,7 @@ final class Relations {
     for (Selected column : selected) {
       if (relation.column(column.name()) == null && !dialect.implicitKey(relation, column.name())) {
         if (settings.autoEvolve()) {
-          execute(sql.addColumn(relation, definition(column.name(), column.column(), List.of())));
+          extend(relation, definition(column.name(), column.column(), List.of()));
           LOG.info("Added column {} to relation {}", column.name(), relation.name());
           evolved = true;
         } else if (settings.missingColumns() == MissingColumns.FAIL) {
@@ -134,7 +134,7 @@ final class Relations {
         && relation.column(settings.deleteMarker()) == null
         && (settings.autoEvolve() || settings.autoCreate())) {
       String marker = dialect.quoted(settings.deleteMarker());
-      execute(sql.addColumn(relation, marker + " " + dialect.markerType()));
+      extend(relation, marker + " " + dialect.markerType());
       evolved = true;
     }
     return evolved ? dialect.relation(relation.name()) : relation;
@@ -251,7 +251,7 @@ final class Relations {
     return new WriteException(WriteException.Kind.FATAL, message, null);
   }
 
-  private void execute(String statement) throws SQLException {
-    dialect.define(statement);
+  private void extend(Relation relation, String definition) throws SQLException {
+    dialect.extend(relation, sql.addColumn(relation, definition));
   }
 }
