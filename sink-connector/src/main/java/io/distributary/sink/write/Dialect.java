@@ -177,6 +177,15 @@ interface Dialect extends AutoCloseable {
   int maxParameters();
 
   /**
+   * Why no one statement can hold values of the rows; null where one can.
+   *
+   * @param images where the rows hold the values
+   */
+  default String excess(Object[][] rows, int from, int to, int[] images) {
+    return null;
+  }
+
+  /**
    * The failure as it may be shown: without the values that the database wrote into its message.
    */
   default SQLException presentable(SQLException failure) {
