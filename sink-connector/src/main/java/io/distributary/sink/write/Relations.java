@@ -213,6 +213,7 @@ final class Relations {
     }
     List<String> names = key.stream().map(place -> place.target().name()).toList();
     boolean implicit = names.size() == 1 && dialect.implicitKey(relation, names.get(0));
+    requireImmediate(relation, names);
     if (key.size() < table.keySize() || !(implicit || relation.uniqueBy(names))) {
       throw fatal(
           "Relation "
@@ -226,6 +227,18 @@ final class Relations {
     return key;
   }
 
+  private static void requireImmediate(Relation relation, List<String> key) {
+    if (relation.primaryKey().equals(key) && !key.isEmpty() && !relation.uniqueBy(key)) {
+      throw fatal(
+          "The primary key "
+              + key
+              + " of relation "
+              + relation.name()
+              + " is checked only at the commit (DEFERRABLE, or over a range), so no row can be"
+              + " upserted by it. Make it NOT DEFERRABLE");
+    }
+  }
+
   /** Where records have no key, the relation's own primary key serves, if they hold it. */
   private static List<Plan.Place> relationKey(Relation relation, List<Plan.Place> places) {
     List<Plan.Place> key = new ArrayList<>();
@@ -233,7 +246,11 @@ final class Relations {
       Predicate<Plan.Place> named = place -> place.target().name().equals(name);
       places.stream().filter(named).findFirst().ifPresent(key::add);
     }
-    return key.size() == relation.primaryKey().size() ? key : List.of();
+    if (key.size() < relation.primaryKey().size()) {
+      return List.of();
+    }
+    requireImmediate(relation, relation.primaryKey());
+    return key;
   }
 
   private static boolean covers(Relation relation, List<Plan.Place> places, String marker) {

@@ -317,6 +317,19 @@ class MariaDbTargetTest {
   }
 
   @Test
+  void namesAreTakenAsFarAsTheServerDoes() throws SQLException {
+    String longest = "g`r\u00f6\u00dfe." + "n".repeat(57);
+    Table odd = table(longest, "*" + "k".repeat(64) + " INTEGER", "co`l.x TEXT");
+    having(update(odd, up(1L, "a")), snapshot(odd, row(2L, "b")), update(odd, up(3L, "c")));
+    assertThat(reader.rows("SELECT * FROM `" + longest.replace("`", "``") + "`"))
+        .containsExactly("2|b", "3|c");
+    for (String illegal : new String[] {"n".repeat(65), "smile\ud83d\ude00", "tail "}) {
+      Part unit = update(table(illegal, "*id INTEGER"), up(1L));
+      assertKind(() -> open().apply(unit), WriteException.Kind.FATAL, illegal, "table.mapping");
+    }
+  }
+
+  @Test
   void aViewIsRefused() throws SQLException {
     reader.execute("CREATE VIEW items AS SELECT 1 AS id, 'a' AS name, 1.5 AS price");
     assertKind(
