@@ -22,6 +22,7 @@ final class MariaDbDialect implements Dialect {
   private final MariaDbCatalogue catalogue;
   private final MariaDbTypes types;
   private final MariaDbSwaps swaps;
+  private final MariaDbPackets packets;
   private final boolean foreignKeysAsked;
   private final boolean userWrites;
   private final Map<String, String> definitions = new HashMap<>();
@@ -51,6 +52,7 @@ final class MariaDbDialect implements Dialect {
     this.catalogue = new MariaDbCatalogue(connection);
     this.types = new MariaDbTypes(catalogue.exactCollation());
     this.swaps = new MariaDbSwaps(connection, definer, settings.sink());
+    this.packets = new MariaDbPackets(opener.maxPacket());
     this.foreignKeysAsked = opener.enforcesForeignKeys();
     this.foreignKeysOn = !foreignKeysAsked;
     this.userWrites = !settings.statements().isEmpty() || !settings.handlers().isEmpty();
@@ -337,6 +339,11 @@ final class MariaDbDialect implements Dialect {
   @Override
   public int maxParameters() {
     return 65_535;
+  }
+
+  @Override
+  public String excess(Object[][] rows, int from, int to, int[] images) {
+    return packets.excess(rows, from, to, images);
   }
 
   @Override

@@ -20,6 +20,7 @@ final class PostgresDialect implements Dialect {
   private static final int LONGEST_NAME = 63;
 
   private final Connection connection;
+  private final PostgresDefinitions.Opener opener;
   private final PostgresRelations relations;
   private final PostgresCatalogueVersion version;
   private static final Pattern IDENTIFIER = Pattern.compile("\"([^\"]|\"\")+\"");
@@ -29,8 +30,14 @@ final class PostgresDialect implements Dialect {
   private boolean open;
   private int stages;
 
-  PostgresDialect(Connection connection) throws SQLException {
+  /**
+   * A dialect.
+   *
+   * @param opener opens a second session where one is needed
+   */
+  PostgresDialect(Connection connection, PostgresDefinitions.Opener opener) throws SQLException {
     this.connection = connection;
+    this.opener = opener;
     this.relations = new PostgresRelations(connection);
     this.version = new PostgresCatalogueVersion(connection);
     // A session in this role, which the URL can ask for, checks no foreign keys.
@@ -165,6 +172,11 @@ final class PostgresDialect implements Dialect {
     return dot > 0 && dot < name.length() - 1
         ? identifier(name.substring(0, dot)) + "." + identifier(name.substring(dot + 1))
         : identifier(name);
+  }
+
+  @Override
+  public void extend(Relation relation, String statement) throws SQLException {
+    new PostgresDefinitions(connection).alter(relation.identifier(), statement, opener);
   }
 
   @Override
