@@ -1,6 +1,5 @@
 package io.distributary.sink.write;
 
-import static io.distributary.sink.write.Sample.PARTITION;
 import static io.distributary.sink.write.Sample.at;
 import static io.distributary.sink.write.Sample.gone;
 import static io.distributary.sink.write.Sample.part;
@@ -9,9 +8,8 @@ import static io.distributary.sink.write.Sample.snapshot;
 import static io.distributary.sink.write.Sample.table;
 import static io.distributary.sink.write.Sample.up;
 import static io.distributary.sink.write.Sample.update;
+import static io.distributary.sink.write.TargetFixture.assertKind;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.distributary.core.record.Change;
 import io.distributary.core.record.Part;
@@ -21,8 +19,6 @@ import io.distributary.it.mariadb.MariaDbServer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,52 +34,20 @@ class MariaDbTargetTest {
   private static final Table ITEMS = TargetContract.ITEMS;
   private static final String ALL = TargetContract.ALL;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  private TargetFixture fixture;
   private Settings settings;
   private Database reader;
 
   @BeforeEach
   void connect() throws SQLException {
-    settings = new Settings(MariaDbServer.shared().createDatabase());
-    reader = database();
+    fixture = new TargetFixture(MariaDbServer.shared().createDatabase());
+    settings = fixture.settings;
+    reader = fixture.database();
   }
 
   @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : opened) {
-      each.close();
-    }
-  }
-
-  private Database database() throws SQLException {
-    Database database = new Database(settings.url);
-    opened.add(database);
-    return database;
-  }
-
-  private Target open() {
-    Target target = Targets.open(settings.done());
-    opened.add(target);
-    target.claim(List.of(PARTITION));
-    return target;
-  }
-
-  private Target having(Part... parts) {
-    Target target = open();
-    for (Part part : parts) {
-      target.apply(part);
-    }
-    target.commit(Map.of());
-    return target;
-  }
-
-  private static void assertKind(ThrowingCallable call, WriteException.Kind kind, String... words) {
-    assertThatThrownBy(call)
-        .asInstanceOf(type(WriteException.class))
-        .returns(kind, WriteException::kind)
-        .extracting(Throwable::getMessage)
-        .asString()
-        .satisfies(message -> assertThat(List.of(words)).allMatch(word -> message.contains(word)));
+  void close() throws SQLException {
+    fixture.close();
   }
 
   // The connection
@@ -91,7 +55,7 @@ class MariaDbTargetTest {
   @Test
   void aUrlOfMySqlIsServedToo() throws SQLException {
     settings.url = settings.url.replace("jdbc:mariadb:", "jdbc:mysql:");
-    having(update(ITEMS, up(1L, "a", 1.0)));
+    fixture.having(update(ITEMS, up(1L, "a", 1.0)));
     assertThat(reader.rows(ALL)).containsExactly("1|a|1.0");
   }
 
@@ -122,7 +86,7 @@ class MariaDbTargetTest {
   void theServersOwnSqlModeChangesNothing() throws SQLException {
     settings.url += "&sessionVariables=sql_mode='',time_zone='+05:00'&useAffectedRows=true";
     reader.execute("CREATE TABLE items (id BIGINT PRIMARY KEY, name VARCHAR(3), price DOUBLE)");
-    Target target = having(update(ITEMS, up(1L, "abc", 1.0)));
+    Target target = fixture.having(update(ITEMS, up(1L, "abc", 1.0)));
     assertKind(
         () -> target.apply(update(ITEMS, up(2L, "abcd", 1.0))), WriteException.Kind.DATA, "name");
     target.commit(at(1));
@@ -132,7 +96,7 @@ class MariaDbTargetTest {
 
   @Test
   void aConnectionThatTheServerEndsIsLostAndNothingIsHalfWritten() throws SQLException {
-    Target target = having(update(ITEMS, up(1L, "a", 1.0)));
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0)));
     target.apply(update(ITEMS, up(2L, "b", 2.0)));
     for (String id :
         reader.rows(
@@ -150,9 +114,9 @@ class MariaDbTargetTest {
 
   @Test
   void aLockThatAnotherHoldsTooLongIsWaitedForAgain() throws SQLException {
-    having(update(ITEMS, up(1L, "a", 1.0)));
+    fixture.having(update(ITEMS, up(1L, "a", 1.0)));
     settings.url += "&sessionVariables=innodb_lock_wait_timeout=1";
-    Target target = open();
+    Target target = fixture.open();
     target.apply(update(ITEMS, up(2L, "b", 2.0)));
     reader.execute("START TRANSACTION", "UPDATE items SET price = 9 WHERE id = 1");
     assertKind(() -> target.apply(update(ITEMS, up(1L, "x", 1.0))), WriteException.Kind.TRANSIENT);
@@ -168,8 +132,8 @@ class MariaDbTargetTest {
     for (int i = 0; i < many.length; i++) {
       many[i] = up((long) i, "a", 1.0);
     }
-    having(update(ITEMS, many));
-    Target target = open();
+    fixture.having(update(ITEMS, many));
+    Target target = fixture.open();
     target.apply(update(ITEMS, up(1L, "x", 1.0)));
     // The victim is who wrote less.
     reader.execute("START TRANSACTION", "UPDATE items SET price = 9 WHERE id > 1");
@@ -182,7 +146,7 @@ class MariaDbTargetTest {
                 throw new IllegalStateException(e);
               }
             });
-    Database watcher = database();
+    Database watcher = fixture.database();
     other.start(); // Whichever of the two waits first, each waits for the other in the end.
     Part second = update(ITEMS, up(2L, "y", 2.0));
     assertKind(() -> target.apply(second), WriteException.Kind.TRANSIENT, "eadlock");
@@ -202,7 +166,7 @@ class MariaDbTargetTest {
     reader.execute(
         "CREATE TABLE items (id BIGINT PRIMARY KEY, name VARCHAR(9) UNIQUE, price DOUBLE)",
         "INSERT INTO items VALUES (1, 'a', 1), (2, 'b', 2)");
-    Target target = open();
+    Target target = fixture.open();
     for (int rows : new int[] {1, 9}) {
       Change[] changes = new Change[rows];
       for (int i = 0; i < rows; i++) {
@@ -220,7 +184,7 @@ class MariaDbTargetTest {
   @Test
   void aUniqueIndexThatIsAddedWhileRunningIsNoticed() throws SQLException {
     reader.execute("CREATE TABLE items (id BIGINT PRIMARY KEY, name VARCHAR(9), price DOUBLE)");
-    Target target = having(update(ITEMS, up(1L, "a", 1.0)));
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0)));
     reader.execute("ALTER TABLE items ADD UNIQUE (name)");
     assertKind(() -> target.apply(update(ITEMS, up(2L, "a", 2.0))), WriteException.Kind.DATA);
     assertThat(reader.rows(ALL)).containsExactly("1|a|1.0");
@@ -233,7 +197,7 @@ class MariaDbTargetTest {
     reader.execute(
         "CREATE TABLE items (id BIGINT PRIMARY KEY, name VARCHAR(9), price DOUBLE)",
         "INSERT INTO items VALUES (1, 'a', 1)");
-    Target target = having(update(ITEMS, up(1L, "a", 1.0)), update(stores, up(1L, "Bern")));
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0)), update(stores, up(1L, "Bern")));
     target.apply(update(stores, up(2L, "Zug")));
     reader.execute("ALTER TABLE items ADD UNIQUE (name)");
     target.apply(update(ITEMS, up(2L, "a", 2.0)));
@@ -247,7 +211,9 @@ class MariaDbTargetTest {
     reader.execute("CREATE TABLE tags (name TEXT NOT NULL, UNIQUE (name(5)))");
     Table tags = table("tags", "*name TEXT");
     assertKind(
-        () -> open().apply(update(tags, up("a"))), WriteException.Kind.FATAL, "unique index");
+        () -> fixture.open().apply(update(tags, up("a"))),
+        WriteException.Kind.FATAL,
+        "unique index");
   }
 
   // Keys
@@ -266,7 +232,7 @@ class MariaDbTargetTest {
     reader.execute(
         "CREATE TABLE tags (tag VARCHAR(20) COLLATE " + collation + " PRIMARY KEY, n BIGINT)");
     Table tags = table("tags", "*tag TEXT", "n INTEGER");
-    having(
+    fixture.having(
         update(tags, up("a", 1L), up("Ärger", 1L), up("x ", 1L)),
         update(
             tags, gone("A", null), up("b", 2L), up("ÄRGER", 2L), gone("ärger", 2L), up("x", 3L)));
@@ -288,7 +254,7 @@ class MariaDbTargetTest {
     Table tags = table("tags", "*tag TEXT", "*raw BLOB", "n INTEGER");
     byte[] one = {1};
     byte[] padded = {1, 0};
-    having(
+    fixture.having(
         update(tags, up("a", one, 1L), up("A", one, 2L), up("a ", one, 3L), up("a", padded, 4L)),
         snapshot(
             tags, row("a", one, 5L), row("A", one, 2L), row("ä", one, 6L), row("a ", one, 7L)));
@@ -300,7 +266,7 @@ class MariaDbTargetTest {
   void zeroIsAKeyLikeAnother() throws SQLException {
     reader.execute(
         "CREATE TABLE items (id BIGINT AUTO_INCREMENT PRIMARY KEY, name TEXT, price DOUBLE)");
-    having(update(ITEMS, up(0L, "a", 1.0), up(-1L, "b", 1.0)));
+    fixture.having(update(ITEMS, up(0L, "a", 1.0), up(-1L, "b", 1.0)));
     assertThat(reader.rows(ALL)).containsExactly("-1|b|1.0", "0|a|1.0");
   }
 
@@ -310,7 +276,7 @@ class MariaDbTargetTest {
   void aTableWithoutTransactionsIsRefusedWithTheCure() throws SQLException {
     reader.execute("CREATE TABLE items (id BIGINT PRIMARY KEY, name TEXT, price REAL) ENGINE=Aria");
     assertKind(
-        () -> open().apply(update(ITEMS, up(1L, "a", 1.0))),
+        () -> fixture.open().apply(update(ITEMS, up(1L, "a", 1.0))),
         WriteException.Kind.FATAL,
         "Aria",
         "ALTER TABLE `items` ENGINE=InnoDB");
@@ -320,7 +286,9 @@ class MariaDbTargetTest {
   void aViewIsRefused() throws SQLException {
     reader.execute("CREATE VIEW items AS SELECT 1 AS id, 'a' AS name, 1.5 AS price");
     assertKind(
-        () -> open().apply(update(ITEMS, up(1L, "a", 1.0))), WriteException.Kind.FATAL, "a view");
+        () -> fixture.open().apply(update(ITEMS, up(1L, "a", 1.0))),
+        WriteException.Kind.FATAL,
+        "a view");
   }
 
   @Test
@@ -328,7 +296,7 @@ class MariaDbTargetTest {
     reader.execute(
         "CREATE TABLE items (id BIGINT PRIMARY KEY, name VARCHAR(9) AS (concat('n', id)) STORED,"
             + " price DOUBLE, twice DOUBLE AS (price * 2) VIRTUAL)");
-    having(update(ITEMS, up(1L, "other", 2.0)), snapshot(ITEMS, row(3L, "other", 3.0)));
+    fixture.having(update(ITEMS, up(1L, "other", 2.0)), snapshot(ITEMS, row(3L, "other", 3.0)));
     assertThat(reader.rows("SELECT * FROM items")).containsExactly("3|n3|3.0|6.0");
   }
 
@@ -336,7 +304,7 @@ class MariaDbTargetTest {
   void aColumnIsAddedWhileItsTableIsInTheOpenTransaction() throws SQLException {
     settings.autoEvolve = true;
     Table wider = table("items", "*id INTEGER", "name TEXT", "price REAL", "note TEXT");
-    Target target = having(update(ITEMS, up(1L, "a", 1.0)));
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0)));
     target.apply(update(ITEMS, up(2L, "b", 2.0)));
     assertKind(
         () -> target.apply(update(wider, up(3L, "c", 3.0, "new"))), WriteException.Kind.TRANSIENT);
@@ -354,8 +322,8 @@ class MariaDbTargetTest {
   void creatingATableCommitsNothingOfTheOpenUnit(SnapshotMode mode) throws SQLException {
     settings.snapshots = mode;
     Table stores = table("stores", "*code INTEGER", "city TEXT");
-    having(update(ITEMS, up(1L, "a", 1.0)));
-    Target target = open();
+    fixture.having(update(ITEMS, up(1L, "a", 1.0)));
+    Target target = fixture.open();
     target.apply(part(UnitKind.UPDATE, ITEMS, 2, 0, false, up(2L, "b", 2.0)));
     target.apply(part(UnitKind.UPDATE, stores, 2, 1, true, up(1L, "Bern")));
     assertThat(reader.rows(ALL)).containsExactly("1|a|1.0");
@@ -367,7 +335,7 @@ class MariaDbTargetTest {
 
   @Test
   void aSnapshotThatStopsHalfwayLeavesNothingBehind() throws SQLException {
-    Target target = having(update(ITEMS, up(1L, "a", 1.0)));
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0)));
     target.apply(snapshot(ITEMS, 0, false, row(2L, "b", 2.0)));
     target.rollback();
     assertThat(reader.rows("SHOW TABLES LIKE 'distributary_new%'")).isEmpty();
@@ -380,7 +348,7 @@ class MariaDbTargetTest {
         "CREATE TABLE items (id BIGINT PRIMARY KEY, name VARCHAR(20) UNIQUE, price DOUBLE)",
         "INSERT INTO items VALUES (1, 'confidential', 1)");
     List<Failure> failures =
-        open().applyEach(update(ITEMS, up(2L, "confidential", 1.0), up(3L, "c", 1.0)));
+        fixture.open().applyEach(update(ITEMS, up(2L, "confidential", 1.0), up(3L, "c", 1.0)));
     assertThat(failures)
         .singleElement()
         .extracting(Failure::cause)
@@ -398,7 +366,7 @@ class MariaDbTargetTest {
   void aRowThatIsTooLargeForThePacketIsReportedAndTheOthersWritten() throws SQLException {
     reader.execute("SET GLOBAL max_allowed_packet = 1048576");
     try {
-      Target target = open();
+      Target target = fixture.open();
       Change large = up(2L, "x".repeat(1_100_000), 1.0);
       Part unit = update(ITEMS, up(1L, "a", 1.0), large, up(3L, "c", 3.0));
       assertKind(() -> target.apply(unit), WriteException.Kind.DATA);
@@ -422,7 +390,7 @@ class MariaDbTargetTest {
     Table items = table("items", "*id INTEGER", "store INTEGER");
     Table stores = table("stores", "*code INTEGER", "city TEXT");
     UnitKind kind = snapshots ? UnitKind.SNAPSHOT : UnitKind.UPDATE;
-    having(
+    fixture.having(
         part(kind, items, 2, 0, false, up(1L, 7L)), part(kind, stores, 2, 1, true, up(7L, "Bern")));
     assertThat(reader.rows("SELECT * FROM items JOIN stores ON store = code"))
         .containsExactly("1|7|7|Bern");
@@ -436,7 +404,7 @@ class MariaDbTargetTest {
             + " FOREIGN KEY (store) REFERENCES stores (code))");
     settings.url += "&sessionVariables=foreign_key_checks=1";
     Table items = table("items", "*id INTEGER", "store INTEGER");
-    Target target = open();
+    Target target = fixture.open();
     assertKind(
         () -> target.apply(update(items, up(1L, 7L))), WriteException.Kind.DATA, "foreign key");
     target.apply(snapshot(items, row(1L, 7L)));

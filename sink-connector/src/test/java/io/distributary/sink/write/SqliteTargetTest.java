@@ -1,6 +1,5 @@
 package io.distributary.sink.write;
 
-import static io.distributary.sink.write.Sample.PARTITION;
 import static io.distributary.sink.write.Sample.at;
 import static io.distributary.sink.write.Sample.gone;
 import static io.distributary.sink.write.Sample.part;
@@ -9,9 +8,9 @@ import static io.distributary.sink.write.Sample.snapshot;
 import static io.distributary.sink.write.Sample.table;
 import static io.distributary.sink.write.Sample.up;
 import static io.distributary.sink.write.Sample.update;
+import static io.distributary.sink.write.TargetFixture.assertKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.distributary.core.record.Part;
 import io.distributary.core.record.UnitKind;
@@ -38,84 +37,49 @@ class SqliteTargetTest {
 
   @TempDir Path directory;
   private Path file;
+  private TargetFixture fixture;
   private Settings settings;
-  private final List<AutoCloseable> opened = new ArrayList<>();
 
   @BeforeEach
   void settings() {
     file = directory.resolve("replica.db");
-    settings = new Settings("jdbc:sqlite:" + file);
+    fixture = new TargetFixture("jdbc:sqlite:" + file);
+    settings = fixture.settings;
   }
 
   @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : opened) {
-      each.close();
-    }
-  }
-
-  private Database database(String... statements) throws SQLException {
-    Database database = new Database("jdbc:sqlite:" + file);
-    opened.add(database);
-    database.execute(statements);
-    return database;
-  }
-
-  private Target open() {
-    Target target = Targets.open(settings.done());
-    opened.add(target);
-    target.claim(List.of(PARTITION));
-    return target;
-  }
-
-  private Target having(Part... parts) {
-    Target target = open();
-    for (Part part : parts) {
-      target.apply(part);
-    }
-    target.commit(Map.of());
-    return target;
-  }
-
-  private static void assertKind(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call,
-      WriteException.Kind kind,
-      String... words) {
-    assertThatThrownBy(call)
-        .asInstanceOf(type(WriteException.class))
-        .returns(kind, WriteException::kind)
-        .extracting(Throwable::getMessage)
-        .asString()
-        .contains(words);
+  void close() throws SQLException {
+    fixture.close();
   }
 
   // Files and connections
 
   @Test
   void aFileThatWeCreateIsInWriteAheadMode() throws SQLException {
-    open();
-    assertThat(database().value("PRAGMA journal_mode")).isEqualTo("wal");
+    fixture.open();
+    assertThat(fixture.database().value("PRAGMA journal_mode")).isEqualTo("wal");
   }
 
   @Test
   void anExistingFileKeepsItsJournalMode() throws SQLException {
-    database("CREATE TABLE own (a)");
-    having(update(ITEMS, up(1L, "a", 1.0)));
-    assertThat(database().value("PRAGMA journal_mode")).isEqualTo("delete");
+    fixture.database("CREATE TABLE own (a)");
+    fixture.having(update(ITEMS, up(1L, "a", 1.0)));
+    assertThat(fixture.database().value("PRAGMA journal_mode")).isEqualTo("delete");
   }
 
   @Test
   void theUrlGoesBeforeWhatIsSetHere() throws SQLException {
     settings.url += "?journal_mode=TRUNCATE";
-    having(update(ITEMS, up(1L, "a", 1.0)));
-    assertThat(database().value("PRAGMA journal_mode")).isEqualTo("delete");
+    fixture.having(update(ITEMS, up(1L, "a", 1.0)));
+    assertThat(fixture.database().value("PRAGMA journal_mode")).isEqualTo("delete");
     assertThat(new File(file + "-wal")).doesNotExist();
   }
 
   @Test
   void aMissingDirectoryIsNamed() {
     settings.url = "jdbc:sqlite:" + directory.resolve("no/such/replica.db");
-    assertKind(this::open, WriteException.Kind.FATAL, "no/such does not exist", "connection.url");
+    assertKind(
+        fixture::open, WriteException.Kind.FATAL, "no/such does not exist", "connection.url");
     assertThat(Targets.check(settings.done()))
         .extracting(Problem::setting)
         .containsExactly("connection.url");
@@ -134,7 +98,7 @@ class SqliteTargetTest {
     assertThat(Targets.check(settings.done()))
         .extracting(Problem::setting)
         .containsExactly("connection.url");
-    assertKind(this::open, WriteException.Kind.FATAL, "not a database");
+    assertKind(fixture::open, WriteException.Kind.FATAL, "not a database");
   }
 
   @Test
@@ -146,8 +110,8 @@ class SqliteTargetTest {
   @Test
   void aDatabaseLockedByAnotherIsTriedAgain() throws SQLException {
     settings.url += "?busy_timeout=10";
-    Target target = having(update(ITEMS, up(1L, "a", 1.0)));
-    Database other = database("BEGIN IMMEDIATE");
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0)));
+    Database other = fixture.database("BEGIN IMMEDIATE");
     Part part = update(ITEMS, up(2L, "b", 2.0));
 
     assertKind(() -> target.apply(part), WriteException.Kind.TRANSIENT, "items", "locked");
@@ -161,10 +125,10 @@ class SqliteTargetTest {
   @Test
   void aCommitThatAReaderBlocksCanBeTriedAgain() throws SQLException {
     settings.url += "?busy_timeout=10";
-    database("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)");
-    Target target = open();
+    fixture.database("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)");
+    Target target = fixture.open();
     target.apply(update(ITEMS, up(1L, "a", 1.0)));
-    Database other = database("BEGIN");
+    Database other = fixture.database("BEGIN");
     assertThat(other.rows(ALL)).isEmpty();
 
     assertKind(() -> target.commit(at(1)), WriteException.Kind.TRANSIENT, "locked");
@@ -178,7 +142,7 @@ class SqliteTargetTest {
   @Test
   void aFullDiskIsTriedAgainAndLosesNothing() throws SQLException {
     settings.url += "?max_page_count=40";
-    Target target = having(update(ITEMS, up(1L, "a", 1.0)));
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0)));
     Part small = update(ITEMS, up(2L, "b", 2.0));
     target.apply(small);
     io.distributary.core.record.Change[] big = new io.distributary.core.record.Change[2000];
@@ -190,15 +154,15 @@ class SqliteTargetTest {
     target.rollback();
     target.apply(small);
     target.commit(at(1));
-    assertThat(database().rows(ALL)).containsExactly("1|a|1.0", "2|b|2.0");
+    assertThat(fixture.database().rows(ALL)).containsExactly("1|a|1.0", "2|b|2.0");
   }
 
   @ParameterizedTest
   @EnumSource(SnapshotMode.class)
   void aReaderNeverSeesAPartOfAUnitOrSnapshot(SnapshotMode mode) throws SQLException {
     settings.snapshots = mode;
-    Target target = having(update(ITEMS, up(1L, "a", 1.0), up(2L, "b", 2.0)));
-    Database reader = database();
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0), up(2L, "b", 2.0)));
+    Database reader = fixture.database();
     List<String> before = reader.rows(ALL);
     target.apply(part(UnitKind.UPDATE, ITEMS, 2, 0, false, up(1L, "x", 1.0)));
     assertThat(reader.rows(ALL)).isEqualTo(before);
@@ -219,7 +183,7 @@ class SqliteTargetTest {
   @Test
   void aSwapKeepsAllThatHangsOnTheTable() throws SQLException {
     Database reader =
-        database(
+        fixture.database(
             "CREATE TABLE log (what)",
             "CREATE TABLE \"the items\" (id INTEGER PRIMARY KEY AUTOINCREMENT,"
                 + " name TEXT NOT NULL DEFAULT 'none' COLLATE NOCASE,"
@@ -239,7 +203,7 @@ class SqliteTargetTest {
     List<String> schema = schema(reader);
     Table items = table("the items", "*id INTEGER", "name TEXT", "price REAL", "parent INTEGER");
 
-    having(snapshot(items, row(1L, "pen", 1.5, null), row(2L, "ink", 20.0, 1L)));
+    fixture.having(snapshot(items, row(1L, "pen", 1.5, null), row(2L, "ink", 20.0, 1L)));
 
     assertThat(schema(reader)).isEqualTo(schema);
     assertThat(reader.rows("SELECT * FROM cheap")).containsExactly("1|pen");
@@ -275,11 +239,11 @@ class SqliteTargetTest {
   void tablesOfEveryMakeAreSwappedMergedAndUpserted(String ddl) throws SQLException {
     for (SnapshotMode mode : SnapshotMode.values()) {
       settings.snapshots = mode;
-      Database reader = database("DROP TABLE IF EXISTS items", ddl);
-      having(
+      Database reader = fixture.database("DROP TABLE IF EXISTS items", ddl);
+      fixture.having(
           update(ITEMS, up(1L, "a", 1.0), up(2L, "b", 2.0)), update(ITEMS, gone(1L, null, null)));
-      having(snapshot(ITEMS, row(2L, "c", 2.0), row(3L, "d", 3.0)));
-      having(update(ITEMS, up(3L, "e", 3.0)));
+      fixture.having(snapshot(ITEMS, row(2L, "c", 2.0), row(3L, "d", 3.0)));
+      fixture.having(update(ITEMS, up(3L, "e", 3.0)));
       assertThat(reader.rows(ALL)).containsExactly("2|c|2.0", "3|e|3.0");
     }
   }
@@ -288,33 +252,33 @@ class SqliteTargetTest {
   void aTableInNeedOfQuotesIsSwapped() throws SQLException {
     for (String name : List.of("a\"b", "größe", "select", "a]b", "a.b c")) {
       Table odd = table(name, "*id INTEGER", "x TEXT");
-      having(update(odd, up(1L, "a")));
-      having(snapshot(odd, row(2L, "b")));
-      having(snapshot(odd, row(3L, "c")));
-      assertThat(database().rows("SELECT * FROM \"" + name.replace("\"", "\"\"") + "\""))
+      fixture.having(update(odd, up(1L, "a")));
+      fixture.having(snapshot(odd, row(2L, "b")));
+      fixture.having(snapshot(odd, row(3L, "c")));
+      assertThat(fixture.database().rows("SELECT * FROM \"" + name.replace("\"", "\"\"") + "\""))
           .containsExactly("3|c");
     }
   }
 
   @Test
   void aTableWithoutAPrimaryKeyIsWrittenByItsRowid() throws SQLException {
-    Database reader = database("CREATE TABLE notes (text TEXT)");
+    Database reader = fixture.database("CREATE TABLE notes (text TEXT)");
     Table notes = table("notes", "*rowid INTEGER", "text TEXT");
-    having(
+    fixture.having(
         update(notes, up(5L, "a"), up(6L, "b"), up(7L, "c")),
         update(notes, up(5L, "d"), gone(6L, null)));
     assertThat(reader.rows("SELECT rowid, text FROM notes")).containsExactly("5|d", "7|c");
     for (SnapshotMode mode : SnapshotMode.values()) {
       settings.snapshots = mode;
-      having(snapshot(notes, row(7L, mode.name()), row(9L, "z")));
+      fixture.having(snapshot(notes, row(7L, mode.name()), row(9L, "z")));
       assertThat(reader.rows("SELECT rowid, text FROM notes")).containsExactly("7|" + mode, "9|z");
     }
   }
 
   @Test
   void aViewIsRefused() throws SQLException {
-    database("CREATE VIEW items AS SELECT 1 AS id, 2 AS name, 3 AS price");
-    Target target = open();
+    fixture.database("CREATE VIEW items AS SELECT 1 AS id, 2 AS name, 3 AS price");
+    Target target = fixture.open();
     assertKind(
         () -> target.apply(update(ITEMS, up(1L, "a", 1.0))),
         WriteException.Kind.FATAL,
@@ -328,20 +292,20 @@ class SqliteTargetTest {
   @Test
   void generatedColumnsAreNeverWritten() throws SQLException {
     Database reader =
-        database(
+        fixture.database(
             "CREATE TABLE items" + " (id INTEGER PRIMARY KEY, name AS ('n' || id), price REAL)");
-    having(update(ITEMS, up(1L, "ignored", 1.0)), snapshot(ITEMS, row(2L, "ignored", 2.0)));
+    fixture.having(update(ITEMS, up(1L, "ignored", 1.0)), snapshot(ITEMS, row(2L, "ignored", 2.0)));
     assertThat(reader.rows(ALL)).containsExactly("2|n2|2.0");
   }
 
   @Test
   void aSnapshotThatBreaksTheTargetsOwnIndexStopsWithItsName() throws SQLException {
     Database reader =
-        database(
+        fixture.database(
             "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)",
             "CREATE UNIQUE INDEX by_name ON items(name)",
             "INSERT INTO items VALUES (1, 'a', 1)");
-    Target target = open();
+    Target target = fixture.open();
     assertKind(
         () -> target.apply(snapshot(ITEMS, row(2L, "b", 1.0), row(3L, "b", 1.0))),
         WriteException.Kind.FATAL,
@@ -354,13 +318,13 @@ class SqliteTargetTest {
   @Test
   void aRelationThatIsCapturedByTriggersIsMergedSoThatTheCaptureSeesIt() throws SQLException {
     Database reader =
-        database(
+        fixture.database(
             "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)",
             "INSERT INTO items VALUES (1, 'a', 1), (2, 'b', 2)",
             "CREATE TABLE seen (id)",
             "CREATE TRIGGER distributary_items_d AFTER DELETE ON items"
                 + " BEGIN INSERT INTO seen VALUES (old.id); END");
-    having(snapshot(ITEMS, row(2L, "b", 2.0)));
+    fixture.having(snapshot(ITEMS, row(2L, "b", 2.0)));
     assertThat(reader.rows("SELECT * FROM seen")).containsExactly("1");
   }
 
@@ -371,7 +335,7 @@ class SqliteTargetTest {
 
   private Database family() throws SQLException {
     settings.url += "?foreign_keys=on";
-    return database(
+    return fixture.database(
         "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT UNIQUE)",
         "CREATE TABLE children (id INTEGER PRIMARY KEY,"
             + " parent INTEGER NOT NULL REFERENCES parents(id) ON DELETE CASCADE)");
@@ -380,14 +344,14 @@ class SqliteTargetTest {
   @Test
   void childrenMayComeBeforeTheirParentsInATransaction() throws SQLException {
     Database reader = family();
-    having(update(CHILDREN, up(1L, 10L)), update(PARENTS, up(10L, "p")));
+    fixture.having(update(CHILDREN, up(1L, 10L)), update(PARENTS, up(10L, "p")));
     assertThat(reader.rows("SELECT * FROM children")).containsExactly("1|10");
   }
 
   @Test
   void aTransactionThatBreaksAForeignKeyIsRefusedWhole() throws SQLException {
     Database reader = family();
-    Target target = open();
+    Target target = fixture.open();
     target.apply(update(CHILDREN, up(1L, 10L)));
     assertKind(() -> target.commit(at(1)), WriteException.Kind.FATAL, "foreign key");
     assertThat(reader.rows("SELECT * FROM children")).isEmpty();
@@ -402,7 +366,7 @@ class SqliteTargetTest {
   void snapshotsOfChildrenAndParentsMayComeInAnyOrder(SnapshotMode mode) throws SQLException {
     settings.snapshots = mode;
     Database reader = family();
-    Target target = having(snapshot(CHILDREN, row(1L, 10L), row(2L, 20L)));
+    Target target = fixture.having(snapshot(CHILDREN, row(1L, 10L), row(2L, 20L)));
     target.apply(snapshot(PARENTS, row(10L, "p"), row(20L, "q")));
     target.commit(at(1));
     target.apply(snapshot(PARENTS, row(20L, "r"), row(10L, "p")));
@@ -415,7 +379,7 @@ class SqliteTargetTest {
   @Test
   void aSnapshotAmongChangesIsTriedAgainWithoutEnforcement() throws SQLException {
     Database reader = family();
-    Target target = open();
+    Target target = fixture.open();
     Part changes = update(PARENTS, up(1L, "a"));
     Part children = snapshot(CHILDREN, row(1L, 10L));
     target.apply(changes);
@@ -431,7 +395,8 @@ class SqliteTargetTest {
   @Test
   void exchangingUniqueValuesNeverCascades() throws SQLException {
     Database reader = family();
-    Target target = having(update(PARENTS, up(1L, "a"), up(2L, "b")), update(CHILDREN, up(1L, 1L)));
+    Target target =
+        fixture.having(update(PARENTS, up(1L, "a"), up(2L, "b")), update(CHILDREN, up(1L, 1L)));
     assertKind(
         () -> target.apply(update(PARENTS, up(1L, "b"), up(2L, "a"))),
         WriteException.Kind.DATA,
@@ -443,14 +408,14 @@ class SqliteTargetTest {
   @Test
   void otherTablesGoOnReferringToASwappedOne() throws SQLException {
     Database reader =
-        database(
+        fixture.database(
             "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT)",
             "CREATE TABLE children (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parents)",
             "INSERT INTO parents VALUES (1, 'a')",
             "INSERT INTO children VALUES (1, 1)");
     String sql = "SELECT sql FROM sqlite_schema WHERE name = 'children'";
     String before = reader.value(sql);
-    having(snapshot(PARENTS, row(1L, "b")));
+    fixture.having(snapshot(PARENTS, row(1L, "b")));
     assertThat(reader.value(sql)).isEqualTo(before);
     assertThat(reader.rows("PRAGMA foreign_key_check")).isEmpty();
   }
@@ -461,8 +426,8 @@ class SqliteTargetTest {
   @EnumSource(SnapshotMode.class)
   void aSnapshotOfManyPartsArrivesWhole(SnapshotMode mode) throws SQLException {
     settings.snapshots = mode;
-    having(update(ITEMS, up(-1L, "gone", 0.0), up(5L, "other", 0.0)));
-    Target target = open();
+    fixture.having(update(ITEMS, up(-1L, "gone", 0.0), up(5L, "other", 0.0)));
+    Target target = fixture.open();
     for (int p = 0; p < 50; p++) {
       Object[][] rows = new Object[1000][];
       for (int i = 0; i < rows.length; i++) {
@@ -471,7 +436,7 @@ class SqliteTargetTest {
       target.apply(snapshot(ITEMS, p, p == 49, rows));
     }
     target.commit(at(1));
-    assertThat(database().value("SELECT count(*), min(id), max(id), sum(id) FROM items"))
+    assertThat(fixture.database().value("SELECT count(*), min(id), max(id), sum(id) FROM items"))
         .isEqualTo("50000|0|49999|1249975000");
   }
 
@@ -489,7 +454,8 @@ class SqliteTargetTest {
       java.util.Arrays.fill(row, r);
       changes.add(up(row));
     }
-    having(update(wide, changes.toArray(io.distributary.core.record.Change[]::new)));
-    assertThat(database().value("SELECT count(*), sum(c1499) FROM wide")).isEqualTo("100|4950");
+    fixture.having(update(wide, changes.toArray(io.distributary.core.record.Change[]::new)));
+    assertThat(fixture.database().value("SELECT count(*), sum(c1499) FROM wide"))
+        .isEqualTo("100|4950");
   }
 }
