@@ -66,7 +66,7 @@ final class JdbcTarget implements Target {
       String what = "The checkpoints of " + partitions + " could not be claimed";
       // Another task was quicker to make a row: the next try takes it over.
       throw rolledBack(
-          dialect.uniqueConflict(e)
+          dialect.errors().uniqueConflict(e)
               ? new WriteException(WriteException.Kind.TRANSIENT, what, e)
               : failure(what, e));
     }
@@ -219,7 +219,7 @@ final class JdbcTarget implements Target {
               WriteException.Kind.TRANSIENT, failure.getMessage(), failure.getCause()));
     }
     // Only what is checked at the end fails here: no single change is to blame.
-    SQLException shown = dialect.presentable(cause);
+    SQLException shown = dialect.errors().presentable(cause);
     return rolledBack(
         new WriteException(
             WriteException.Kind.FATAL,
@@ -262,8 +262,9 @@ final class JdbcTarget implements Target {
   }
 
   private WriteException failure(String what, SQLException cause) {
-    SQLException shown = dialect.presentable(cause);
-    return new WriteException(dialect.kind(cause), what + ": " + shown.getMessage(), shown);
+    SQLException shown = dialect.errors().presentable(cause);
+    return new WriteException(
+        dialect.errors().kind(cause), what + ": " + shown.getMessage(), shown);
   }
 
   @Override

@@ -121,7 +121,7 @@ final class PlannedWriter implements TableWriter {
       upsertRows(rows, count);
       savepoint.release();
     } catch (SQLException e) {
-      if (!dialect.uniqueConflict(e)) {
+      if (!dialect.errors().uniqueConflict(e)) {
         throw e;
       }
       // Rows exchange values of another unique index: no order of upserts does that.

@@ -96,10 +96,10 @@ final class UnitWriter implements AutoCloseable {
       loads.finish();
       writers.refresh();
     } catch (SQLException e) {
-      if (dialect.kind(e) != WriteException.Kind.DATA) {
+      if (dialect.errors().kind(e) != WriteException.Kind.DATA) {
         throw e;
       }
-      SQLException shown = dialect.presentable(e);
+      SQLException shown = dialect.errors().presentable(e);
       throw new WriteException(
           WriteException.Kind.FATAL,
           "The snapshot of table "
