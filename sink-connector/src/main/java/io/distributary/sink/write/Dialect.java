@@ -72,7 +72,12 @@ interface Dialect extends AutoCloseable {
     return table;
   }
 
-  /** Runs a statement that creates a relation or adds a column to one. */
+  /** Runs a statement that adds a column to a relation. */
+  default void extend(Relation relation, String statement) throws SQLException {
+    define(statement);
+  }
+
+  /** Runs a statement that creates a relation. */
   default void define(String statement) throws SQLException {
     try (Statement plain = connection().createStatement()) {
       plain.execute(statement);
@@ -170,6 +175,15 @@ interface Dialect extends AutoCloseable {
 
   /** How many parameters a statement may have. */
   int maxParameters();
+
+  /**
+   * Why no one statement can hold values of the rows; null where one can.
+   *
+   * @param images where the rows hold the values
+   */
+  default String excess(Object[][] rows, int from, int to, int[] images) {
+    return null;
+  }
 
   /** What its failures mean. */
   Errors errors();

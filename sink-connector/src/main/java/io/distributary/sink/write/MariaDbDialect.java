@@ -14,14 +14,14 @@ final class MariaDbDialect implements Dialect {
   private final MariaDbErrors errors = new MariaDbErrors();
   private final MariaDbDefiner definer;
   private final MariaDbCatalogue catalogue;
-  private final MariaDbDefinitions definitions;
+  private final MariaDbCatalogueVersion version;
   private final MariaDbTypes types;
   private final MariaDbStages stages;
   private final MariaDbSwaps swaps;
+  private final MariaDbPackets packets;
   private final boolean foreignKeysAsked;
   private final boolean userWrites;
   private final List<String> waiting = new ArrayList<>();
-  private long version;
   private boolean foreignKeysOn;
   private boolean open;
 
@@ -41,10 +41,11 @@ final class MariaDbDialect implements Dialect {
     this.connection = connection;
     this.definer = new MariaDbDefiner(opener);
     this.catalogue = new MariaDbCatalogue(connection);
-    this.definitions = new MariaDbDefinitions(catalogue);
+    this.version = new MariaDbCatalogueVersion(catalogue);
     this.types = new MariaDbTypes(catalogue.exactCollation());
     this.stages = new MariaDbStages(connection, catalogue);
     this.swaps = new MariaDbSwaps(connection, definer, settings.sink());
+    this.packets = new MariaDbPackets(opener.maxPacket());
     this.foreignKeysAsked = opener.enforcesForeignKeys();
     this.foreignKeysOn = !foreignKeysAsked;
     this.userWrites = !settings.statements().isEmpty() || !settings.handlers().isEmpty();
@@ -70,7 +71,7 @@ final class MariaDbDialect implements Dialect {
 
   @Override
   public void commit() throws SQLException {
-    definitions.verify();
+    version.verify();
     try {
       connection.commit();
     } catch (SQLException e) {
@@ -78,13 +79,13 @@ final class MariaDbDialect implements Dialect {
       throw e;
     }
     open = false;
-    definitions.ended();
+    version.ended();
     swaps.committed();
   }
 
   @Override
   public void rollback() throws SQLException {
-    definitions.ended();
+    version.ended();
     if (!open) {
       return;
     }
@@ -131,11 +132,10 @@ final class MariaDbDialect implements Dialect {
 
   @Override
   public long catalogueVersion() throws SQLException {
-    boolean swapped = swaps.refresh();
-    if (definitions.refresh() || swapped) {
-      version++;
+    if (swaps.refresh()) {
+      version.changed();
     }
-    return version;
+    return version.current();
   }
 
   @Override
@@ -143,7 +143,7 @@ final class MariaDbDialect implements Dialect {
     String identifier = quoted(swaps.place(name));
     Relation relation = catalogue.relation(name, identifier, foreignKeysAsked);
     if (relation != null) {
-      definitions.read(relation.name());
+      version.watch(relation.name());
     }
     return relation;
   }
@@ -218,7 +218,7 @@ final class MariaDbDialect implements Dialect {
       @Override
       public void run(Object[][] images, int from, int to) throws SQLException {
         if (to > from) {
-          definitions.relyOn(plan.relation().name());
+          version.relyOn(plan.relation().name());
         }
         rows.run(images, from, to);
       }
@@ -316,6 +316,11 @@ final class MariaDbDialect implements Dialect {
   @Override
   public int maxParameters() {
     return 65_535;
+  }
+
+  @Override
+  public String excess(Object[][] rows, int from, int to, int[] images) {
+    return packets.excess(rows, from, to, images);
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 /** PostgreSQL, from version 12. */
 final class PostgresDialect implements Dialect {
   private final Connection connection;
+  private final PostgresDefinitions.Opener opener;
   private final Errors errors = new PostgresErrors();
   private final PostgresRelations relations;
   private final PostgresCatalogueVersion version;
@@ -22,8 +23,14 @@ final class PostgresDialect implements Dialect {
   private boolean deferrable;
   private boolean open;
 
-  PostgresDialect(Connection connection) throws SQLException {
+  /**
+   * A dialect.
+   *
+   * @param opener opens a second session where one is needed
+   */
+  PostgresDialect(Connection connection, PostgresDefinitions.Opener opener) throws SQLException {
     this.connection = connection;
+    this.opener = opener;
     this.relations = new PostgresRelations(connection);
     this.version = new PostgresCatalogueVersion(connection);
     this.bulks = new PostgresBulks(this, relations);
@@ -130,6 +137,11 @@ final class PostgresDialect implements Dialect {
   @Override
   public String relationName(String name) {
     return PostgresNames.relation(name);
+  }
+
+  @Override
+  public void extend(Relation relation, String statement) throws SQLException {
+    new PostgresDefinitions(connection).alter(relation.identifier(), statement, opener);
   }
 
   @Override

@@ -24,8 +24,9 @@ final class PostgresIdentity {
 
   private static final String GRANTS =
       """
-      SELECT format('GRANT %s ON SEQUENCE %s TO %s', g.privilege_type, ?::text,
-        CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END)
+      SELECT format('GRANT %s ON SEQUENCE %s TO %s%s', g.privilege_type, ?::text,
+        CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END,
+        CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
       FROM pg_class s, aclexplode(s.relacl) g WHERE s.oid = ?::text::regclass
       """;
 

@@ -1,6 +1,7 @@
 package io.distributary.sink.write;
 
 import static io.distributary.sink.write.Sample.at;
+import static io.distributary.sink.write.Sample.gone;
 import static io.distributary.sink.write.Sample.part;
 import static io.distributary.sink.write.Sample.row;
 import static io.distributary.sink.write.Sample.snapshot;
@@ -169,6 +170,20 @@ class MariaDbTargetTest {
   }
 
   @Test
+  void namesAreTakenAsFarAsTheServerDoes() throws SQLException {
+    String longest = "g`r\u00f6\u00dfe." + "n".repeat(57);
+    Table odd = table(longest, "*" + "k".repeat(64) + " INTEGER", "co`l.x TEXT");
+    fixture.having(update(odd, up(1L, "a")), snapshot(odd, row(2L, "b")), update(odd, up(3L, "c")));
+    assertThat(reader.rows("SELECT * FROM `" + longest.replace("`", "``") + "`"))
+        .containsExactly("2|b", "3|c");
+    for (String illegal : new String[] {"n".repeat(65), "smile\ud83d\ude00", "tail "}) {
+      Part unit = update(table(illegal, "*id INTEGER"), up(1L));
+      assertKind(
+          () -> fixture.open().apply(unit), WriteException.Kind.FATAL, illegal, "table.mapping");
+    }
+  }
+
+  @Test
   void aViewIsRefused() throws SQLException {
     reader.execute("CREATE VIEW items AS SELECT 1 AS id, 'a' AS name, 1.5 AS price");
     assertKind(
@@ -248,20 +263,39 @@ class MariaDbTargetTest {
             });
   }
 
-  @Test
-  void aRowThatIsTooLargeForThePacketIsReportedAndTheOthersWritten() throws SQLException {
-    reader.execute("SET GLOBAL max_allowed_packet = 1048576");
+  /** From 16 MB on, the driver would have sent a part before it finds the statement too large. */
+  @ParameterizedTest
+  @ValueSource(ints = {1_048_576, 16_777_216})
+  void aRowThatIsTooLargeForThePacketIsReportedAndTheOthersWritten(int max) throws SQLException {
+    reader.execute("SET GLOBAL max_allowed_packet = " + max);
     try {
       Target target = fixture.open();
-      Change large = up(2L, "x".repeat(1_100_000), 1.0);
+      Change large = up(2L, "x".repeat(max), 1.0);
       Part unit = update(ITEMS, up(1L, "a", 1.0), large, up(3L, "c", 3.0));
-      assertKind(() -> target.apply(unit), WriteException.Kind.DATA);
+      assertKind(
+          () -> target.apply(unit), WriteException.Kind.DATA, "max_allowed_packet", "" + max);
       assertThat(target.applyEach(unit)).extracting(Failure::change).containsExactly(large);
       target.commit(at(1));
     } finally {
       reader.execute("SET GLOBAL max_allowed_packet = DEFAULT");
     }
     assertThat(reader.rows(ALL)).containsExactly("1|a|1.0", "3|c|3.0");
+  }
+
+  @Test
+  void rowsThatAreTooManyForThePacketGoInSeveralStatements() throws SQLException {
+    assertThat(reader.value("SELECT @@max_allowed_packet")).isEqualTo("16777216");
+    Change[] changes = new Change[70];
+    Object[][] rows = new Object[70][];
+    for (int i = 0; i < changes.length; i++) {
+      rows[i] = row((long) i, "'".repeat(150_000) + "é".repeat(50_000), 1.0);
+      changes[i] = up(rows[i]);
+    }
+    String sizes = "SELECT count(*), min(length(name)), max(length(name)) FROM items";
+    fixture.having(update(ITEMS, changes));
+    assertThat(reader.rows(sizes)).containsExactly("70|250000|250000");
+    fixture.having(update(ITEMS, gone(1L, null, null)), snapshot(ITEMS, rows));
+    assertThat(reader.rows(sizes)).containsExactly("70|250000|250000");
   }
 
   // Foreign keys

@@ -208,6 +208,20 @@ class PostgresTargetTest {
   }
 
   @Test
+  void aPrimaryKeyThatIsCheckedAtTheCommitIsRefusedWithWhatHelps() throws SQLException {
+    reader.execute("CREATE TABLE items (id int PRIMARY KEY DEFERRABLE, name text, price real)");
+    Table keyless = table("items", "id INTEGER", "name TEXT", "price REAL");
+    for (Table table : new Table[] {ITEMS, keyless}) {
+      Target target = fixture.open();
+      assertKind(
+          () -> target.apply(update(table, up(1L, "a", 1.0))),
+          WriteException.Kind.FATAL,
+          "[id] of relation items",
+          "NOT DEFERRABLE");
+    }
+  }
+
+  @Test
   void viewsAreRefused() throws SQLException {
     reader.execute("CREATE VIEW items AS SELECT 1 AS id, 2 AS name, 3 AS price");
     Target target = fixture.open();

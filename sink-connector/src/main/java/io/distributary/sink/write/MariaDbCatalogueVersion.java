@@ -7,23 +7,29 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** The definitions of relations as they were read, which others may change at any time. */
-final class MariaDbDefinitions {
+/** Notices that definitions of relations that were read have changed since. */
+final class MariaDbCatalogueVersion {
   private final MariaDbCatalogue catalogue;
   private final Map<String, String> known = new HashMap<>();
   private final Set<String> reliedOn = new HashSet<>();
+  private long version;
 
-  MariaDbDefinitions(MariaDbCatalogue catalogue) {
+  MariaDbCatalogueVersion(MariaDbCatalogue catalogue) {
     this.catalogue = catalogue;
   }
 
-  /** A relation is known now by its present definition. */
-  void read(String name) throws SQLException {
+  /** A relation is read: from now on its present definition is the known one. */
+  void watch(String name) throws SQLException {
     known.put(name, catalogue.definition(name));
   }
 
-  /** Reads all anew; whether one has changed. */
-  boolean refresh() throws SQLException {
+  /** Something else has changed than these definitions. */
+  void changed() {
+    version++;
+  }
+
+  /** A number that is another one after each change. */
+  long current() throws SQLException {
     boolean changed = false;
     for (Map.Entry<String, String> entry : known.entrySet()) {
       String now = catalogue.definition(entry.getKey());
@@ -32,7 +38,10 @@ final class MariaDbDefinitions {
         changed = true;
       }
     }
-    return changed;
+    if (changed) {
+      changed();
+    }
+    return version;
   }
 
   /** What the open transaction writes is right only for the relation's known definition. */
