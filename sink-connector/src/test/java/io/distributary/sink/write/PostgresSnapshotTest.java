@@ -402,6 +402,25 @@ class PostgresSnapshotTest {
     assertThat(reader.rows("SELECT * FROM parents")).containsExactly("13");
   }
 
+  @Test
+  void whatRowSecurityMayHideIsTold() throws SQLException {
+    createRoles();
+    reader.execute(
+        "GRANT CREATE ON SCHEMA public TO snap_owner",
+        "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)",
+        "INSERT INTO items VALUES (1, 'hidden', 1), (7, 'seen', 7)",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON items TO snap_owner",
+        "ALTER TABLE items ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY few ON items USING (id > 5)");
+    assertThat(logOf(snapshot(ITEMS, row(8L, "b", 2.0)))).doesNotContain("Row security applies");
+    assertThat(reader.rows(ALL)).containsExactly("8|b|2.0");
+
+    reader.execute("GRANT ALL ON distributary_checkpoint TO snap_owner");
+    fixture.settings.url = fixture.settings.url.replace("user=postgres", "user=snap_owner");
+    assertThat(logOf(update(ITEMS, up(9L, "c", 3.0))))
+        .contains("Row security applies to this user on relation items", "BYPASSRLS");
+  }
+
   @ParameterizedTest
   @EnumSource(SnapshotMode.class)
   void aReaderNeverSeesAPartOfASnapshot(SnapshotMode mode) throws SQLException {
