@@ -185,23 +185,8 @@ interface Dialect extends AutoCloseable {
     return null;
   }
 
-  /**
-   * The failure as it may be shown: without the values that the database wrote into its message.
-   */
-  default SQLException presentable(SQLException failure) {
-    return failure;
-  }
-
-  /** Whose fault a failure is. */
-  WriteException.Kind kind(SQLException failure);
-
-  /** Whether rows conflict on a unique index. */
-  boolean uniqueConflict(SQLException failure);
-
-  /** Whether a change broke a foreign key at once, which the rest of its unit may mend. */
-  default boolean foreignKey(SQLException failure) {
-    return false;
-  }
+  /** What its failures mean. */
+  Errors errors();
 
   /** Whether foreign keys are enforced on changes, so that deleting a row may touch others. */
   boolean enforcesForeignKeys();

@@ -98,7 +98,7 @@ final class PostgresDatabase implements TargetDatabase {
   }
 
   @Override
-  public WriteException.Kind kind(SQLException failure) {
-    return PostgresErrors.kind(failure);
+  public Errors errors() {
+    return new PostgresErrors();
   }
 }

@@ -38,7 +38,7 @@ final class PostgresIdentity {
 
   private record Sequence(String column, String schema, String name) {
     String identifier() {
-      return PostgresDialect.identifier(schema) + "." + PostgresDialect.identifier(name);
+      return PostgresNames.identifier(schema) + "." + PostgresNames.identifier(name);
     }
   }
 
@@ -56,7 +56,7 @@ final class PostgresIdentity {
           "ALTER SEQUENCE "
               + now.identifier()
               + " RENAME TO "
-              + PostgresDialect.identifier(sequence.name()));
+              + PostgresNames.identifier(sequence.name()));
       statements.add(
           Postgres.text(
               connection,

@@ -89,17 +89,17 @@ final class PostgresRelations {
 
   /** What a name may mean: a table of that name, or one in a schema before the first dot. */
   private static List<String> identifiers(String name) {
-    if (PostgresDialect.isIdentifier(name)) {
+    if (PostgresNames.isIdentifier(name)) {
       return List.of(name);
     }
     List<String> identifiers = new ArrayList<>();
-    identifiers.add(PostgresDialect.identifier(name));
+    identifiers.add(PostgresNames.identifier(name));
     int dot = name.indexOf('.');
     if (dot > 0 && dot < name.length() - 1) {
       identifiers.add(
-          PostgresDialect.identifier(name.substring(0, dot))
+          PostgresNames.identifier(name.substring(0, dot))
               + "."
-              + PostgresDialect.identifier(name.substring(dot + 1)));
+              + PostgresNames.identifier(name.substring(dot + 1)));
     }
     return identifiers;
   }
@@ -139,9 +139,9 @@ final class PostgresRelations {
       }
     }
     String identifier =
-        PostgresDialect.identifier(row.getString("nspname"))
+        PostgresNames.identifier(row.getString("nspname"))
             + "."
-            + PostgresDialect.identifier(row.getString("relname"));
+            + PostgresNames.identifier(row.getString("relname"));
     boolean secured = row.getBoolean("secured");
     minded.put(identifier, secured || row.getBoolean("ruled"));
     if (secured && warned.add(identifier)) {

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.Table;
+import io.distributary.it.postgres.PostgresServer;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -27,14 +28,14 @@ class PostgresDefinitionsTest {
       table("items", "*id INTEGER", "name TEXT", "price REAL", "note TEXT");
   private static final Table STORES = table("stores", "*code TEXT", "city TEXT");
 
-  private PostgresFixture fixture;
+  private TargetFixture fixture;
   private Database reader;
 
   @BeforeEach
   void connect() throws SQLException {
-    fixture = new PostgresFixture();
+    fixture = new TargetFixture(PostgresServer.shared().createDatabase());
     fixture.settings.autoEvolve = true;
-    reader = fixture.database;
+    reader = fixture.database();
     reader.execute(
         "SET lock_timeout = '10s'",
         "CREATE TABLE items (id int PRIMARY KEY, name text UNIQUE DEFERRABLE, price float8)",

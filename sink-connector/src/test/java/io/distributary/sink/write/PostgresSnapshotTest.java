@@ -7,6 +7,7 @@ import static io.distributary.sink.write.Sample.snapshot;
 import static io.distributary.sink.write.Sample.table;
 import static io.distributary.sink.write.Sample.up;
 import static io.distributary.sink.write.Sample.update;
+import static io.distributary.sink.write.TargetFixture.assertKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -14,6 +15,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.distributary.core.record.Part;
 import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.Table;
+import io.distributary.it.postgres.PostgresServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -77,13 +79,13 @@ class PostgresSnapshotTest {
       ORDER BY 1
       """;
 
-  private PostgresFixture fixture;
+  private TargetFixture fixture;
   private Database reader;
 
   @BeforeEach
   void connect() throws SQLException {
-    fixture = new PostgresFixture();
-    reader = fixture.database;
+    fixture = new TargetFixture(PostgresServer.shared().createDatabase());
+    reader = fixture.database();
   }
 
   @AfterEach
@@ -492,7 +494,7 @@ class PostgresSnapshotTest {
         "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT CONSTRAINT one UNIQUE, price REAL)",
         "INSERT INTO items VALUES (1, 'a', 1)");
     Target target = fixture.open();
-    PostgresFixture.assertKind(
+    assertKind(
         () -> target.apply(snapshot(ITEMS, row(2L, "b", 1.0), row(3L, "b", 1.0))),
         WriteException.Kind.FATAL,
         "items",

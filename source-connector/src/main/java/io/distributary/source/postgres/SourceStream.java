@@ -1,6 +1,5 @@
 package io.distributary.source.postgres;
 
-import io.distributary.core.relation.Names;
 import io.distributary.source.capture.CaptureException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -251,14 +250,6 @@ final class SourceStream implements AutoCloseable {
   /** Begins to read tables whole. */
   SnapshotReading snapshot(List<CapturedTable> due) throws SQLException {
     return new SnapshotReading(settings, sql, shapes, due);
-  }
-
-  /** How a user drops what the connector has made in the database. */
-  static String removal(PostgresCaptureSettings settings) {
-    return "SELECT pg_drop_replication_slot("
-        + Names.literal(settings.names().slot())
-        + "); DROP PUBLICATION "
-        + Names.quoted(settings.names().publication());
   }
 
   @Override
