@@ -3,6 +3,7 @@ package io.distributary.source.postgres;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.postgresql.util.PGInterval;
 
@@ -18,8 +19,11 @@ final class Troubles {
       }
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         String state = sql.getSQLState();
-        // Connections, too many of them, and a server that shuts down or starts.
-        if (state.startsWith("08") || state.equals("53300") || state.startsWith("57P0")) {
+        // Connections, too many of them, a server that shuts down or starts; a stream that has just
+        // ended (of which the driver says 55000), and a slot that is still in use.
+        if (state.startsWith("08")
+            || state.startsWith("57P0")
+            || Set.of("53300", "55000", "55006").contains(state)) {
           return true;
         }
       }

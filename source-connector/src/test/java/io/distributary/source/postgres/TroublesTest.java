@@ -8,6 +8,7 @@ import io.distributary.source.capture.CaptureException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,11 @@ class TroublesTest {
   @Test
   void aTroubleThatComesBackAtOnceEveryTimeIsOneOutage() throws Exception {
     source.settings =
-        source.settings.times(Duration.ofMillis(5), Duration.ofMillis(200), Duration.ofSeconds(9));
+        source
+            .settings
+            .times(Duration.ofMillis(5), Duration.ofMillis(200), Duration.ofSeconds(9))
+            // Else Debezium itself tries for a minute to have the slot again.
+            .debezium(Map.of("slot.max.retries", "0", "slot.retry.delay.ms", "100"));
     source.restart();
     source.slices();
 
