@@ -30,6 +30,11 @@ final class PostgresDatabase implements TargetDatabase {
   }
 
   @Override
+  public boolean choosesSynchronousCommit() {
+    return true;
+  }
+
+  @Override
   public String hindrance(TargetSettings settings) {
     return Driver.parseURL(settings.url(), new Properties()) == null
         ? "connection.url is not a URL of PostgreSQL, such as jdbc:postgresql://host:5432/database"

@@ -11,6 +11,7 @@ import static io.distributary.sink.write.Sample.up;
 import static io.distributary.sink.write.Sample.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.distributary.core.record.Change;
 import io.distributary.core.record.Part;
@@ -108,6 +109,38 @@ class PostgresTargetTest {
     Target next = fixture.having(update(ITEMS, up(2L, "b", 2.0)));
     assertThat(next.lost()).isFalse();
     assertThat(reader.rows(ALL)).hasSize(2);
+  }
+
+  @Test
+  void aSessionThatEndsInTheMidstOfACopyIsLostAndTheRowsComeOnceByTheNext() throws Exception {
+    reader.execute(
+        "CREATE TABLE items (id int PRIMARY KEY, name text, price real)",
+        "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            + " PERFORM pg_advisory_xact_lock_shared(7); RETURN new; END $$",
+        "CREATE TRIGGER wait BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION wait()",
+        "SELECT pg_advisory_lock(7)");
+    Part snapshot = snapshot(ITEMS, row(1L, "a".repeat(1_000_000), 1.0), row(2L, "b", 2.0));
+    Target target = fixture.open();
+    CompletableFuture<Void> apply = CompletableFuture.runAsync(() -> target.apply(snapshot));
+    String end =
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname ="
+            + " current_database() AND query LIKE 'COPY%' AND wait_event = 'advisory'";
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (reader.value(end).equals("0")) {
+      assertThat(System.nanoTime()).as("No COPY runs").isLessThan(deadline);
+    }
+
+    assertThatThrownBy(() -> apply.get(60, TimeUnit.SECONDS))
+        .cause()
+        .asInstanceOf(type(WriteException.class))
+        .returns(WriteException.Kind.TRANSIENT, WriteException::kind);
+    assertThat(target.lost()).isTrue();
+    target.close();
+    reader.execute("SELECT pg_advisory_unlock(7)");
+    assertThat(reader.rows(ALL)).isEmpty();
+    fixture.having(snapshot);
+    assertThat(reader.rows("SELECT id, length(name) FROM items ORDER BY id"))
+        .containsExactly("1|1000000", "2|1");
   }
 
   @Test
