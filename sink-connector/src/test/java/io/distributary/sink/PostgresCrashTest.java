@@ -66,8 +66,7 @@ class PostgresCrashTest {
   void commitsThatACrashTookBackAreAppliedAgainFromKafka(@TempDir Path data) throws SQLException {
     SourceTopic topic = new SourceTopic("shop.prices");
     for (int lsn = 1; lsn <= UNITS; lsn++) {
-      topic.batch(
-          SourceTopic.update("e", lsn), SourceTopic.set(0, lsn), SourceTopic.set(lsn, lsn));
+      topic.batch(SourceTopic.update("e", lsn), SourceTopic.set(0, lsn), SourceTopic.set(lsn, lsn));
     }
     // What is not flushed by a commit, is flushed after three times this delay.
     Map<String, String> lazy = Map.of("wal_writer_delay", "10s", "wal_writer_flush_after", "1GB");
@@ -84,7 +83,8 @@ class PostgresCrashTest {
 
       server.crash();
 
-      // Connect's own offsets are ahead of the target by now; the checkpoint went back with the rows.
+      // Connect's own offsets are ahead of the target by now; the checkpoint went back with the
+      // rows.
       int left = Integer.parseInt(value("SELECT price FROM prices WHERE id = 0"));
       assertThat(left).isBetween(SAFE, UNITS / 2 - 1);
       assertThat(value("SELECT lsn FROM distributary_checkpoint")).isEqualTo("" + left);
@@ -94,8 +94,14 @@ class PostgresCrashTest {
       }
       worker.delivery().close();
       assertThat(value("SELECT string_agg(id || '=' || price, ' ' ORDER BY id) FROM prices"))
-          .isEqualTo(value("SELECT '0=" + UNITS + "' || string_agg(' ' || n || '=' || n, '' ORDER"
-              + " BY n) FROM generate_series(1, " + UNITS + ") n"));
+          .isEqualTo(
+              value(
+                  "SELECT '0="
+                      + UNITS
+                      + "' || string_agg(' ' || n || '=' || n, '' ORDER"
+                      + " BY n) FROM generate_series(1, "
+                      + UNITS
+                      + ") n"));
     }
   }
 }

@@ -32,7 +32,9 @@ final class MariaDbPackets {
   String excess(Object[][] rows, int from, int to, int[] images) {
     return fits(rows, from, to, images, false) || fits(rows, from, to, images, true)
         ? null
-        : "is larger than the server takes in one statement, " + max + " bytes (max_allowed_packet)";
+        : "is larger than the server takes in one statement, "
+            + max
+            + " bytes (max_allowed_packet)";
   }
 
   private boolean fits(Object[][] rows, int from, int to, int[] images, boolean exactly) {

@@ -372,8 +372,10 @@ class PostgresSnapshotTest {
         update(table("made", "*id INTEGER"), up(1L)));
 
     assertThat(reader.rows(CATALOGUE)).containsAll(before);
-    assertThat(reader.rows("SELECT relname FROM pg_class WHERE reltablespace <> 0 AND relname LIKE"
-            + " '%made%'"))
+    assertThat(
+            reader.rows(
+                "SELECT relname FROM pg_class WHERE reltablespace <> 0 AND relname LIKE"
+                    + " '%made%'"))
         .isEmpty();
   }
 
