@@ -93,6 +93,8 @@ class QuickstartIT {
       Await.until("the bulk change", LIMIT, () -> output().contains(bulk));
       String config = directory.resolve("claims.properties").toString();
       assertThat(output()).contains("quickstart/claims list --config " + config);
+      // The status line costs nothing to look at, a command a second.
+      Await.until("claims of snapshot and change", LIMIT, () -> claims(output()) >= 2);
       Await.until(
           "both claims of all prices, the snapshot and the change, applied",
           LIMIT,

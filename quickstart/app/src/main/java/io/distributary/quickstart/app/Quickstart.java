@@ -87,7 +87,9 @@ public final class Quickstart {
     Worker worker =
         new Worker(
             WorkerSettings.of(checkout.worker(), checkout.plugins())
-                .withPort(options.connectPort()),
+                .withPort(options.connectPort())
+                // What replicas have applied is known to 'claims list' when it is flushed.
+                .with("offset.flush.interval.ms", "1000"),
             options.data().resolve("connect"),
             broker.bootstrapServers());
     say("Starting a Kafka broker and a Connect worker ...");

@@ -32,7 +32,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  * <p>Real tasks, real databases; between them the converter's bytes in memory, so that either side
  * can be stopped between any two records.
  */
-class ConvergenceTest {
+class ConvergenceIT {
   /**
    * The same histories in each run, so that a build says what it said before; change it to seek.
    */
