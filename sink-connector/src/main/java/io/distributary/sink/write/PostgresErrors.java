@@ -38,6 +38,10 @@ final class PostgresErrors {
 
   private static final Pattern QUOTED = Pattern.compile(": \".*", Pattern.DOTALL);
 
+  /** As servers quote whose messages are in German, French, Spanish and others. */
+  private static final Pattern QUOTED_ABROAD =
+      Pattern.compile("[\u00ab\u00bb\u201e].*[\u00bb\u00ab\u201c]", Pattern.DOTALL);
+
   private PostgresErrors() {}
 
   static WriteException.Kind kind(SQLException failure) {
@@ -84,7 +88,8 @@ final class PostgresErrors {
       return failure;
     }
     String told =
-        QUOTED.matcher(message).replaceFirst("").replaceFirst("value \".*\" is", "value is");
+        QUOTED.matcher(message).replaceFirst("").replaceFirst("(?s)value \".*\" is", "value is");
+    told = QUOTED_ABROAD.matcher(told).replaceAll("\u2026");
     if (told.equals(message)) {
       return failure;
     }

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only PostgreSQL has: schemas, strict types, sessions that end, foreign keys at once. */
 @Timeout(120)
@@ -468,6 +470,55 @@ class PostgresTargetTest {
     assertThat(target.applyEach(part)).extracting(Failure::change).containsExactly(orphan);
     target.commit(at(1));
     assertThat(reader.rows("SELECT * FROM children")).isEmpty();
+  }
+
+  @Test
+  void theServersOwnSettingsChangeNoValue() throws SQLException {
+    String database = reader.value("SELECT current_database()");
+    for (String setting :
+        new String[] {
+          "array_nulls = off",
+          "xmloption = document",
+          "standard_conforming_strings = off",
+          "DateStyle = 'German, DMY'",
+          "IntervalStyle = 'sql_standard'",
+          "TimeZone = 'Asia/Tokyo'"
+        }) {
+      reader.execute("ALTER DATABASE " + database + " SET " + setting);
+    }
+    reader.execute(
+        "CREATE TABLE \"odd\\'s\" (id int PRIMARY KEY, list text[], doc xml, day date, span"
+            + " interval, at timestamptz, note text)");
+    Table odd =
+        table("odd\\'s", "*id INTEGER", "list TEXT", "doc TEXT", "day TEXT", "span TEXT",
+            "at TEXT", "note TEXT");
+    Object[] values =
+        row(1L, "{NULL,\"NULL\"}", "a<b/>c", "2024-03-02", "-1 days +02:00:00",
+            "2024-01-02 03:04:05", "back\\slash");
+    String stored =
+        "SELECT list[1] IS NULL, list[2], doc, to_char(day, 'YYYYMMDD'), extract(epoch FROM span)"
+            + "::int, extract(epoch FROM at)::bigint, note FROM \"odd\\'s\"";
+    String expected = "t|NULL|a<b/>c|20240302|-79200|1704164645|back\\slash";
+    fixture.having(update(odd, up(values)));
+    assertThat(reader.rows(stored)).containsExactly(expected);
+    values[0] = 2L;
+    fixture.having(snapshot(odd, values));
+    assertThat(reader.rows(stored)).containsExactly(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ERROR: invalid input syntax for type integer: \"secret\"",
+        "ERROR: value \"secret\" is out of range for type smallint",
+        "FEHLER: ung\u00fcltige Eingabesyntax f\u00fcr Typ integer: \u00bbsecret\u00ab",
+        "FEHLER: Wert \u00bbsecret\u00ab ist au\u00dferhalb des Bereichs f\u00fcr Typ smallint",
+        "ERREUR: syntaxe en entr\u00e9e invalide pour le type integer : \u00ab secret \u00bb"
+      })
+  void messagesOfServersInOtherLanguagesHoldNoValuesEither(String message) {
+    assertThat(PostgresErrors.presentable(new SQLException(message, "22P02")).getMessage())
+        .doesNotContain("secret")
+        .containsPattern("integer|smallint");
   }
 
   @Test
