@@ -490,11 +490,24 @@ class PostgresTargetTest {
         "CREATE TABLE \"odd\\'s\" (id int PRIMARY KEY, list text[], doc xml, day date, span"
             + " interval, at timestamptz, note text)");
     Table odd =
-        table("odd\\'s", "*id INTEGER", "list TEXT", "doc TEXT", "day TEXT", "span TEXT",
-            "at TEXT", "note TEXT");
+        table(
+            "odd\\'s",
+            "*id INTEGER",
+            "list TEXT",
+            "doc TEXT",
+            "day TEXT",
+            "span TEXT",
+            "at TEXT",
+            "note TEXT");
     Object[] values =
-        row(1L, "{NULL,\"NULL\"}", "a<b/>c", "2024-03-02", "-1 days +02:00:00",
-            "2024-01-02 03:04:05", "back\\slash");
+        row(
+            1L,
+            "{NULL,\"NULL\"}",
+            "a<b/>c",
+            "2024-03-02",
+            "-1 days +02:00:00",
+            "2024-01-02 03:04:05",
+            "back\\slash");
     String stored =
         "SELECT list[1] IS NULL, list[2], doc, to_char(day, 'YYYYMMDD'), extract(epoch FROM span)"
             + "::int, extract(epoch FROM at)::bigint, note FROM \"odd\\'s\"";
