@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClaimCheckIT {
   private static final Duration LIMIT = ClaimChain.LIMIT;
   private static final int ROWS = 20_000;
+  private static final String VERSIONS = "SELECT count(*), min(version), max(version) FROM prices";
 
   @TempDir Path directory;
   private ClaimChain chain;
@@ -206,7 +210,7 @@ class ClaimCheckIT {
   }
 
   private static List<String> versions(Path replica) {
-    return Chain.rows(replica, "SELECT count(*), min(version), max(version) FROM prices");
+    return Chain.rows(replica, VERSIONS);
   }
 
   @Test
@@ -344,14 +348,22 @@ class ClaimCheckIT {
   private static Void look(
       Path replica, int rows, AtomicBoolean running, ConcurrentLinkedQueue<String> torn)
       throws Exception {
-    while (running.get()) {
-      for (String row : versions(replica)) {
-        String[] values = row.split("\\|");
-        if (!values[0].equals(Integer.toString(rows)) || !values[1].equals(values[2])) {
-          torn.add(row);
+    try (Connection connection = Bank.open(replica);
+        Statement statement = connection.createStatement()) {
+      String seen = "";
+      while (running.get()) {
+        String version = Bank.version(statement);
+        if (!version.equals(seen)) {
+          try (ResultSet row = statement.executeQuery(VERSIONS)) {
+            row.next();
+            if (row.getInt(1) != rows || row.getLong(2) != row.getLong(3)) {
+              torn.add(row.getInt(1) + " rows, " + row.getLong(2) + " to " + row.getLong(3));
+            }
+          }
+          seen = version;
         }
+        TimeUnit.MILLISECONDS.sleep(5);
       }
-      TimeUnit.MILLISECONDS.sleep(5);
     }
     return null;
   }
