@@ -23,7 +23,8 @@ public final class Benchmarks {
     ALL.put("snapshot-postgres", SinkPostgres::snapshot);
     ALL.put("capture-postgres", new CapturePostgres());
     ALL.put("capture-postgres-heap", new CaptureHeap());
-    ALL.put("claim-file", new ClaimThroughput("claim-file", FilePlace::new));
+    ALL.put("claim-file", new ClaimThroughput("claim-file", () -> new FilePlace(1)));
+    ALL.put("claim-file-8", new ClaimThroughput("claim-file-8", () -> new FilePlace(8)));
     ALL.put("claim-cassandra", new ClaimThroughput("claim-cassandra", CassandraPlace::new));
     ALL.put("claim-bytes", new ClaimBytes());
     ALL.put("claim-heap", new ClaimHeap());

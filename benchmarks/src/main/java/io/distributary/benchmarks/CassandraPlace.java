@@ -27,7 +27,9 @@ import java.util.function.ToLongFunction;
  * execution of prepared statements, on a table like ours.
  */
 final class CassandraPlace implements ClaimPlace {
+  /** As many as our store has by default. */
   private static final int WINDOW = 16;
+
   private static final int TTL_SECONDS = 7 * 24 * 60 * 60;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final String COLUMNS =
@@ -118,6 +120,11 @@ final class CassandraPlace implements ClaimPlace {
   @Override
   public void clear() {
     session.execute("TRUNCATE plain.chunks");
+  }
+
+  @Override
+  public double serverSeconds() {
+    return ServerProcessor.of(node.pid()).seconds();
   }
 
   @Override

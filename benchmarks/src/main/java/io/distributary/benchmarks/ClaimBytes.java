@@ -30,7 +30,7 @@ final class ClaimBytes implements Benchmark {
     int parts = quick ? 20 : 200;
     List<SourceRecord> unit = new ClaimUnits().unit(1, parts, parts);
     double rows = (double) parts * ClaimUnits.PART_ROWS;
-    try (ClaimPlace place = new FilePlace();
+    try (ClaimPlace place = new FilePlace(1);
         ClaimStore store = ClaimThroughput.store(place);
         ClaimCheckDeposit<SourceRecord> deposit = new ClaimCheckDeposit<>()) {
       deposit.configure(place.settings());

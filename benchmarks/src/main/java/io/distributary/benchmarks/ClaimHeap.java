@@ -25,7 +25,7 @@ final class ClaimHeap implements Benchmark {
   @Override
   public List<Ratio> measure(boolean quick) throws Exception {
     List<Ratio> ratios = new ArrayList<>();
-    try (ClaimPlace place = new FilePlace();
+    try (ClaimPlace place = new FilePlace(1);
         ClaimStore store = ClaimThroughput.store(place)) {
       peak(place, store, 10_000, 10); // loads all classes
       double smallest = 0;

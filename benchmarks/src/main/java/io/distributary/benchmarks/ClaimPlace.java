@@ -10,14 +10,17 @@ interface ClaimPlace extends AutoCloseable {
   /** What configures our store here. */
   Map<String, String> settings();
 
-  /** Writes chunks, as many at once as our store does, and returns when all are durable. */
+  /** Writes chunks, and returns when all are durable. */
   void write(List<byte[]> chunks) throws Exception;
 
-  /** Reads what was written, as many at once; returns how many bytes that were. */
+  /** Reads what was written; returns how many bytes that were. */
   long read(int chunks) throws Exception;
 
   /** Removes what was written. */
   void clear() throws Exception;
+
+  /** The processor time that a server has taken for both, in seconds; 0 where there is none. */
+  double serverSeconds();
 
   @Override
   void close() throws IOException;

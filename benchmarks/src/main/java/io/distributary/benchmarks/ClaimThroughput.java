@@ -27,8 +27,9 @@ import org.apache.kafka.connect.source.SourceRecord;
  * Rows per second of one large unit through {@code ClaimCheckDeposit}, and back as the sink reads
  * them, each to a change; against writing and reading the very same chunks without making or
  * looking into them. Four figures: the way there, the way back, both in a row, and the way back to
- * structs as {@code ClaimCheckRedeem} takes it. Three more are processor time, which the load of
- * the machine disturbs less. All that for the other benchmarks' items, and for {@link VariedItems}.
+ * structs as {@code ClaimCheckRedeem} takes it. Three more are processor time, the server's
+ * included, which the load of the machine disturbs less. All that for the other benchmarks' items,
+ * and for {@link VariedItems}.
  */
 final class ClaimThroughput implements Benchmark {
   private static final int DISTINCT_PARTS = 100;
@@ -44,17 +45,18 @@ final class ClaimThroughput implements Benchmark {
     this.opener = opener;
   }
 
-  /** How long something took, and how long all threads of the process worked, in seconds. */
+  /** How long something took, and how long this process and the server worked, in seconds. */
   private record Time(double elapsed, double processor) {
     static final Time NONE = new Time(0, 0);
 
-    static Time since(Time begin) {
-      Time now = now();
+    static Time since(ClaimPlace place, Time begin) {
+      Time now = now(place);
       return new Time(now.elapsed - begin.elapsed, now.processor - begin.processor);
     }
 
-    static Time now() {
-      return new Time(System.nanoTime() / 1e9, PROCESS.getProcessCpuTime() / 1e9);
+    static Time now(ClaimPlace place) {
+      double here = PROCESS.getProcessCpuTime() / 1e9;
+      return new Time(System.nanoTime() / 1e9, here + place.serverSeconds());
     }
   }
 
@@ -96,9 +98,9 @@ final class ClaimThroughput implements Benchmark {
         ratio(name + "-read", rows, elapsed(ours, Times::read), elapsed(plain, Times::read)),
         ratio(name, rows, turnsOf(ours, Times::both), turnsOf(plain, Times::both)),
         ratio(name + "-redeem", rows, elapsed(ours, Times::redeem), elapsed(plain, Times::read)),
-        cpu(name + "-deposit-cpu", rows, work(ours, Times::write), work(plain, Times::write)),
-        cpu(name + "-read-cpu", rows, work(ours, Times::read), work(plain, Times::read)),
-        cpu(name + "-redeem-cpu", rows, work(ours, Times::redeem), work(plain, Times::read)));
+        cpu(name + "-deposit (cpu)", rows, work(ours, Times::write), work(plain, Times::write)),
+        cpu(name + "-read (cpu)", rows, work(ours, Times::read), work(plain, Times::read)),
+        cpu(name + "-redeem (cpu)", rows, work(ours, Times::redeem), work(plain, Times::read)));
   }
 
   private static double[] elapsed(List<Times> times, Function<Times, Time> what) {
@@ -145,11 +147,11 @@ final class ClaimThroughput implements Benchmark {
     store.check();
     try (ClaimCheckDeposit<SourceRecord> deposit = new ClaimCheckDeposit<>()) {
       deposit.configure(place.settings());
-      Time begin = Time.now();
+      Time begin = Time.now(place);
       Claim claim = deposit(deposit, unit.iterator());
-      Time write = Time.since(begin);
-      Time read = timed(() -> read(store, claim), unit);
-      Time redeem = timed(() -> redeem(store, claim), unit);
+      Time write = Time.since(place, begin);
+      Time read = timed(place, () -> read(store, claim), unit);
+      Time redeem = timed(place, () -> redeem(store, claim), unit);
       for (int i = 0; i < claim.chunks(); i++) {
         chunks.add(store.get(claim.id(), i).toCompletableFuture().join());
       }
@@ -158,10 +160,10 @@ final class ClaimThroughput implements Benchmark {
     }
   }
 
-  private static Time timed(LongSupplier reading, List<SourceRecord> unit) {
-    Time begin = Time.now();
+  private static Time timed(ClaimPlace place, LongSupplier reading, List<SourceRecord> unit) {
+    Time begin = Time.now(place);
     long rows = reading.getAsLong();
-    Time took = Time.since(begin);
+    Time took = Time.since(place, begin);
     if (rows != (long) unit.size() * ClaimUnits.PART_ROWS) {
       throw new IllegalStateException(rows + " rows came back");
     }
@@ -206,12 +208,12 @@ final class ClaimThroughput implements Benchmark {
   }
 
   private static Times plain(ClaimPlace place, List<byte[]> chunks) throws Exception {
-    Time begin = Time.now();
+    Time begin = Time.now(place);
     place.write(chunks);
-    Time write = Time.since(begin);
-    begin = Time.now();
+    Time write = Time.since(place, begin);
+    begin = Time.now(place);
     long bytes = place.read(chunks.size());
-    Time read = Time.since(begin);
+    Time read = Time.since(place, begin);
     if (bytes != chunks.stream().mapToLong(chunk -> chunk.length).sum()) {
       throw new IllegalStateException(bytes + " bytes came back");
     }

@@ -19,14 +19,18 @@ import java.util.concurrent.Future;
  * directory once at the end: the least that makes them durable.
  */
 final class FilePlace implements ClaimPlace {
-  /** As many as our store has. */
-  private static final int THREADS = 8;
-
   private final Scratch scratch = Scratch.make();
   private final Path plain = Files.createDirectory(scratch.file("plain"));
-  private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+  private final ExecutorService threads;
 
-  FilePlace() throws IOException {}
+  /**
+   * A directory of its own.
+   *
+   * @param threads how many chunks the plain program writes or reads at once
+   */
+  FilePlace(int threads) throws IOException {
+    this.threads = Executors.newFixedThreadPool(threads);
+  }
 
   @Override
   public Map<String, String> settings() {
@@ -88,6 +92,11 @@ final class FilePlace implements ClaimPlace {
         Files.delete(file);
       }
     }
+  }
+
+  @Override
+  public double serverSeconds() {
+    return 0;
   }
 
   @Override

@@ -11,8 +11,8 @@ import java.sql.Statement;
 import java.util.stream.Stream;
 
 /**
- * The processor time that a PostgreSQL server on this machine has taken: all of its processes, also
- * those that have ended. Read from {@code /proc} (see proc_pid_stat(5)), so on Linux only.
+ * The processor time that a server on this machine has taken: all of its processes, also those that
+ * have ended. Read from {@code /proc} (see proc_pid_stat(5)), so on Linux only.
  */
 final class ServerProcessor {
   /** In hundredths of a second, whatever the kernel's own clock is. */
@@ -24,7 +24,12 @@ final class ServerProcessor {
     this.server = server;
   }
 
-  /** That of the server with this JDBC URL. */
+  /** That of the server with this first process. */
+  static ServerProcessor of(long pid) {
+    return new ServerProcessor(ProcessHandle.of(pid).orElseThrow());
+  }
+
+  /** That of the PostgreSQL server with this JDBC URL. */
   static ServerProcessor of(String url) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement();

@@ -29,6 +29,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -424,7 +425,7 @@ class AvroRoundTripIT {
       {
         "list",
         SchemaBuilder.array(Schema.OPTIONAL_INT64_SCHEMA).optional().build(),
-        java.util.Arrays.asList(1L, null),
+        Arrays.asList(1L, null),
         null
       },
       {
@@ -455,17 +456,27 @@ class AvroRoundTripIT {
                 Ordering.TRANSACTION,
                 new Provenance("1", "postgres", "every")),
             null);
-    return emitter.emit(
-        new Slice(
-            new UnitHeader(UnitKind.UPDATE, new Position("e", 7), 1_000, 42L),
-            table,
-            List.of(
-                new Change(Op.UPDATE, absent, present),
-                Change.present(Op.CREATE, absent),
-                Change.deleted(present)),
-            true,
-            true,
-            Map.of("lsn", 7L)));
+    Object[] partly = present.clone();
+    Arrays.fill(partly, 1, partly.length, Change.UNTOUCHED);
+    UnitHeader header = new UnitHeader(UnitKind.UPDATE, new Position("e", 7), 1_000, 42L);
+    List<Change> changes =
+        List.of(
+            new Change(Op.TRUNCATE, null, null),
+            new Change(Op.UPDATE, absent, present),
+            Change.present(Op.UPDATE, partly),
+            Change.present(Op.CREATE, absent),
+            Change.deleted(present));
+    List<SourceRecord> records =
+        new ArrayList<>(
+            emitter.emit(new Slice(header, table, changes, true, true, Map.of("lsn", 7L))));
+    // What says up to where a source was read, where nothing of it was captured.
+    records.addAll(emitter.emit(new Slice(header, null, List.of(), true, true, Map.of("lsn", 8L))));
+    assertThat(records)
+        .anyMatch(
+            record ->
+                record.valueSchema() != null
+                    && "io.distributary.Position".equals(record.valueSchema().name()));
+    return records;
   }
 
   private static Schema point(String name, Schema coordinate) {

@@ -7,13 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ClaimCheckIT {
   private static final Duration LIMIT = ClaimChain.LIMIT;
   private static final int ROWS = 20_000;
-  private static final String VERSIONS = "SELECT count(*), min(version), max(version) FROM prices";
 
   @TempDir Path directory;
   private ClaimChain chain;
@@ -113,123 +107,6 @@ class ClaimCheckIT {
   }
 
   @Test
-  void anExpiredClaimIsRepairedByASnapshotThatTheSinkAsksFor() throws Exception {
-    Path source = chain.table(ROWS);
-    Path replica = directory.resolve("replica.db");
-    chain.source("file", "expired", source);
-    chain.sink("file", "expired-sink", "expired", replica);
-    ClaimChain.awaitSame(source, replica);
-    chain.connectors().end("expired-sink");
-
-    Chain.run(source, "UPDATE prices SET version = 2");
-    Await.until("the bulk change in Kafka", LIMIT, () -> chain.records("expired.prices") == 2);
-    Chain.run(source, "UPDATE prices SET version = 3 WHERE id = 1");
-    Await.until("the small change in Kafka", LIMIT, () -> chain.records("expired.prices") == 3);
-    chain.removeChunks();
-    chain.sink("file", "expired-sink", "expired", replica);
-
-    ClaimChain.awaitSame(source, replica);
-    Chain.awaitEqual(source, replica);
-    assertThat(chain.records("expired.signal")).isEqualTo(1);
-  }
-
-  @Test
-  void withoutSignalsAnExpiredClaimStopsTheTaskAndSaysWhatToDo() throws Exception {
-    Path source = chain.table(ROWS);
-    Path replica = directory.resolve("replica.db");
-    chain.source("file", "lost", source);
-    Await.until("the snapshot in Kafka", LIMIT, () -> chain.records("lost.prices") == 1);
-    chain.removeLastChunk();
-    chain.sink("file", "lost-sink", "lost", replica, "claim.expired", "fail");
-
-    assertThat(chain.connect().awaitFailed("lost-sink", LIMIT))
-        .contains("lost.prices")
-        .contains("20000 rows")
-        .contains("claim.expired=snapshot");
-    assertThat(Chain.rows(replica, "SELECT * FROM prices")).isEmpty();
-  }
-
-  @Test
-  void aClaimThatLivedTooShortStopsTheTaskAndNothingOfItIsApplied() throws Exception {
-    Path source = chain.table(ROWS);
-    Path replica = directory.resolve("replica.db");
-    expireWhilePaused("shortlived", source, replica, "fail");
-
-    String error = chain.connect().awaitFailed("shortlived-sink", LIMIT);
-
-    assertThat(error)
-        .containsPattern("Claim shortlived\\.prices-[0-9a-f]{32} \\(20000 rows in 20 chunks")
-        .containsPattern("deposited 20\\S+Z, \\d+ minutes ago")
-        .contains("is not in the store: it expired or was removed")
-        .contains("A snapshot of the table repairs it")
-        .contains("claim.expired=snapshot");
-    assertThat(versions(replica)).as("the snapshot as it was").containsExactly("20000|1|1");
-  }
-
-  @Test
-  void aClaimThatLivedTooShortIsRepairedByItselfAndNothingOfItIsEverSeen() throws Exception {
-    Path source = chain.table(ROWS);
-    Path replica = directory.resolve("replica.db");
-    Chain.run(replica, "PRAGMA user_version = 1");
-    ConcurrentLinkedQueue<String> torn = new ConcurrentLinkedQueue<>();
-    AtomicBoolean running = new AtomicBoolean(true);
-    ExecutorService threads = Executors.newSingleThreadExecutor();
-    try {
-      expireWhilePaused("healed", source, replica, "snapshot");
-      Future<?> reader = threads.submit(() -> look(replica, ROWS, running, torn));
-      ClaimChain.awaitSame(source, replica);
-      running.set(false);
-      reader.get();
-    } finally {
-      running.set(false);
-      threads.shutdownNow();
-    }
-
-    assertThat(versions(replica)).containsExactly("20000|2|2");
-    assertThat(chain.records("healed.signal")).isEqualTo(1);
-    assertThat(torn).isEmpty();
-  }
-
-  /** Lets a bulk change expire in Cassandra before a sink that has the snapshot reads it. */
-  private void expireWhilePaused(String name, Path source, Path replica, String expired)
-      throws Exception {
-    chain.source("cassandra", name, source);
-    chain.sink("cassandra", name + "-sink", name, replica, "claim.expired", expired);
-    ClaimChain.awaitSame(source, replica);
-    chain.connect().pause(name + "-sink");
-    chain.connect().awaitState(name + "-sink", "PAUSED", LIMIT);
-    chain.connectors().end(name);
-    Chain.run(source, "UPDATE prices SET version = 2");
-    chain.source("cassandra", name, source, "transforms.deposit.cassandra.ttl.seconds", "2");
-    Await.until("the bulk change in Kafka", LIMIT, () -> chain.records(name + ".prices") == 2);
-    chain.connectors().end(name); // so that what it is asked for next lives long enough
-    chain.source("cassandra", name, source);
-    Await.until("expiry", LIMIT, () -> chain.claimsInCassandra(name + ".prices") == 1);
-    assertThat(versions(replica)).containsExactly("20000|1|1");
-    chain.connect().resume(name + "-sink");
-  }
-
-  private static List<String> versions(Path replica) {
-    return Chain.rows(replica, VERSIONS);
-  }
-
-  @Test
-  void aNewSinkThatFindsNoHistoryAsksForASnapshot() throws Exception {
-    Path source = chain.table(ROWS);
-    Path replica = directory.resolve("replica.db");
-    chain.source("file", "late", source);
-    Await.until("the snapshot in Kafka", LIMIT, () -> chain.records("late.prices") == 1);
-    Chain.run(source, "UPDATE prices SET version = 2 WHERE id <= 10");
-    Await.until("the change in Kafka", LIMIT, () -> chain.records("late.prices") == 2);
-    chain.removeRecords("late.prices", 1); // as retention does
-
-    chain.sink("file", "late-sink", "late", replica);
-
-    ClaimChain.awaitSame(source, replica);
-    assertThat(chain.records("late.signal")).isEqualTo(1);
-  }
-
-  @Test
   void aSignalOnTheTopicDoesWhatTheSignalTableDoes() throws Exception {
     Path source = chain.table(1_500);
     Path replica = directory.resolve("replica.db");
@@ -299,11 +176,9 @@ class ClaimCheckIT {
     chain.source("cassandra", "killed", source);
     chain.sink("cassandra", "killed-sink", "killed", replica);
     ClaimChain.awaitSame(source, replica);
-    ConcurrentLinkedQueue<String> torn = new ConcurrentLinkedQueue<>();
     AtomicBoolean running = new AtomicBoolean(true);
-    ExecutorService threads = Executors.newFixedThreadPool(2);
-    try {
-      Future<?> reader = threads.submit(() -> look(replica, 5_000, running, torn));
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (TornReads torn = new TornReads(replica, 5_000)) {
       Future<?> writer = threads.submit(() -> write(source, running));
       for (int i = 0; i < 6; i++) {
         TimeUnit.MILLISECONDS.sleep(1_000 + random.nextInt(3_000));
@@ -328,42 +203,18 @@ class ClaimCheckIT {
       }
       running.set(false);
       writer.get();
-      reader.get();
+      ClaimChain.awaitSame(source, replica);
+      assertThat(torn.seen()).isEmpty();
     } finally {
       running.set(false);
       threads.shutdownNow();
     }
-    ClaimChain.awaitSame(source, replica);
-    assertThat(torn).isEmpty();
   }
 
   private static Void write(Path source, AtomicBoolean running) throws Exception {
     for (int version = 2; running.get(); version++) {
       Chain.run(source, "UPDATE prices SET version = " + version);
       TimeUnit.MILLISECONDS.sleep(200);
-    }
-    return null;
-  }
-
-  private static Void look(
-      Path replica, int rows, AtomicBoolean running, ConcurrentLinkedQueue<String> torn)
-      throws Exception {
-    try (Connection connection = Bank.open(replica);
-        Statement statement = connection.createStatement()) {
-      String seen = "";
-      while (running.get()) {
-        String version = Bank.version(statement);
-        if (!version.equals(seen)) {
-          try (ResultSet row = statement.executeQuery(VERSIONS)) {
-            row.next();
-            if (row.getInt(1) != rows || row.getLong(2) != row.getLong(3)) {
-              torn.add(row.getInt(1) + " rows, " + row.getLong(2) + " to " + row.getLong(3));
-            }
-          }
-          seen = version;
-        }
-        TimeUnit.MILLISECONDS.sleep(5);
-      }
     }
     return null;
   }

@@ -12,10 +12,9 @@ import io.distributary.core.claim.store.ClaimStores;
 import io.distributary.core.record.Position;
 import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.TableId;
+import io.distributary.it.ClaimsCommand.Answer;
 import io.distributary.quickstart.launcher.Await;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,7 +25,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.data.Schema;
@@ -37,18 +35,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code distributary claims}, as it is installed, against a real chain. */
+/** What {@code distributary claims} says of a real chain's claims, and what it collects. */
 class ClaimsCommandIT {
   private static final int ROWS = 3_000;
 
   @TempDir Path directory;
   private ClaimChain chain;
-
-  private record Answer(int exit, String text) {}
+  private ClaimsCommand command;
 
   @BeforeEach
   void begin() throws IOException, InterruptedException {
     chain = ClaimChain.in(directory);
+    command = new ClaimsCommand(chain);
   }
 
   @AfterEach
@@ -66,13 +64,13 @@ class ClaimsCommandIT {
     chain.source(store, name, source);
     chain.sink(store, name + "-near", name, near);
     chain.sink(store, name + "-far", name, far);
-    awaitListed("applied by " + name + "-far, " + name + "-near", name);
+    command.awaitListed("applied by " + name + "-far, " + name + "-near", name);
     chain.connect().pause(name + "-far");
     chain.connect().awaitState(name + "-far", "PAUSED", ClaimChain.LIMIT);
     Chain.run(source, "UPDATE prices SET version = 2");
     ClaimChain.awaitSame(source, near);
 
-    Answer list = claims("list", "--store-of", name);
+    Answer list = command.run("list", "--store-of", name);
     assertThat(list.text())
         .as("rows and table")
         .containsPattern("prices +\\S+:\\d+ +" + ROWS + " +3 ")
@@ -81,22 +79,22 @@ class ClaimsCommandIT {
     if (store.equals("cassandra")) {
       assertThat(list.text()).containsPattern(" 6d23h +applied");
     }
-    assertThat(collect(name, "--older-than", "0s", "--dry-run").text())
+    assertThat(command.collect(name, "--older-than", "0s", "--dry-run").text())
         .contains("would remove " + name + ".prices-")
         .containsPattern("Would remove 1 of \\d+ claims?");
-    assertThat(collect(name).text()).as("a day is the default").contains("Removed 0 of");
-    Answer collected = collect(name, "--older-than", "0s");
+    assertThat(command.collect(name).text()).as("a day is the default").contains("Removed 0 of");
+    Answer collected = command.collect(name, "--older-than", "0s");
     assertThat(collected.exit()).isZero();
     assertThat(collected.text()).containsPattern("removed " + name + ".*applied by");
-    assertThat(claims("list", "--store-of", name).text())
+    assertThat(command.listed(name))
         .contains(name + ".prices-")
         .doesNotContain("applied by " + name + "-far");
 
     chain.connect().resume(name + "-far");
     ClaimChain.awaitSame(source, far);
-    awaitListed("applied by " + name + "-far, " + name + "-near", name);
-    assertThat(collect(name, "--older-than", "0s").text()).contains("removed " + name);
-    assertThat(claims("list", "--store-of", name).text()).doesNotContain(name + ".prices-");
+    command.awaitListed("applied by " + name + "-far, " + name + "-near", name);
+    assertThat(command.collect(name, "--older-than", "0s").text()).contains("removed " + name);
+    assertThat(command.listed(name)).doesNotContain(name + ".prices-");
 
     chain.connect().restart(name + "-near");
     Chain.run(source, "UPDATE prices SET version = 3 WHERE id < 10");
@@ -110,12 +108,12 @@ class ClaimsCommandIT {
     Path replica = directory.resolve("replica.db");
     chain.source("file", "unplaced", source);
     chain.sink("file", "unplaced-sink", "unplaced", replica);
-    awaitListed("applied by unplaced-sink", "unplaced");
+    command.awaitListed("applied by unplaced-sink", "unplaced");
     chain.sink("file", "unplaced-new", "unplaced", directory.resolve("new.db"));
     stop("unplaced-new");
     chain.connect().resetOffsets("unplaced-new");
 
-    Answer collected = collect("unplaced", "--older-than", "0s");
+    Answer collected = command.collect("unplaced", "--older-than", "0s");
 
     assertThat(collected.text())
         .contains("needed by unplaced-new (STOPPED), which has no position in unplaced.prices-0")
@@ -130,7 +128,7 @@ class ClaimsCommandIT {
     Path replica = directory.resolve("replica.db");
     chain.source("file", "broken", source);
     chain.sink("file", "broken-sink", "broken", replica);
-    awaitListed("applied by broken-sink", "broken");
+    command.awaitListed("applied by broken-sink", "broken");
     Chain.run(
         replica,
         "CREATE TRIGGER refuse BEFORE UPDATE ON prices BEGIN SELECT RAISE(ABORT, 'no'); END",
@@ -138,7 +136,7 @@ class ClaimsCommandIT {
     Chain.run(source, "UPDATE prices SET version = 2");
     chain.connect().awaitFailed("broken-sink", ClaimChain.LIMIT);
 
-    Answer collected = collect("broken", "--older-than", "0s");
+    Answer collected = command.collect("broken", "--older-than", "0s");
 
     assertThat(collected.text())
         .contains("needed by broken-sink (FAILED), which is at 1 of broken.prices-0")
@@ -151,9 +149,10 @@ class ClaimsCommandIT {
   @Test
   void withoutAKnownSinkNothingIsCollected() throws Exception {
     chain.source("file", "alone", chain.table(ROWS));
-    awaitListed("no known sink reads alone.prices", "alone");
+    command.awaitListed("no known sink reads alone.prices", "alone");
 
-    assertThat(collect("alone", "--older-than", "0s").text()).contains("Removed 0 of 1 claim");
+    assertThat(command.collect("alone", "--older-than", "0s").text())
+        .contains("Removed 0 of 1 claim");
   }
 
   @Test
@@ -162,17 +161,17 @@ class ClaimsCommandIT {
     Path replica = directory.resolve("replica.db");
     chain.source("file", "orphan", source);
     chain.sink("file", "orphan-sink", "orphan", replica);
-    awaitListed("applied by orphan-sink", "orphan");
+    command.awaitListed("applied by orphan-sink", "orphan");
     Claim orphan = deposit("orphan.prices");
 
-    assertThat(collect("orphan", "--older-than", "0s", "--unreferenced").text())
+    assertThat(command.collect("orphan", "--older-than", "0s", "--unreferenced").text())
         .contains("kept " + orphan.id() + ": no record refers to it yet");
 
     Chain.run(source, "UPDATE prices SET version = 2 WHERE id = 1");
     ClaimChain.awaitSame(source, replica);
-    assertThat(collect("orphan", "--older-than", "0s").text())
+    assertThat(command.collect("orphan", "--older-than", "0s").text())
         .contains("kept " + orphan.id() + ": no record refers to it any more");
-    assertThat(collect("orphan", "--older-than", "0s", "--unreferenced").text())
+    assertThat(command.collect("orphan", "--older-than", "0s", "--unreferenced").text())
         .contains("removed " + orphan.id());
   }
 
@@ -203,14 +202,14 @@ class ClaimsCommandIT {
     Path replica = directory.resolve("replica.db");
     chain.source("file", "behind", source);
     chain.sink("file", "behind-sink", "behind", replica);
-    awaitListed("applied by behind-sink", "behind");
+    command.awaitListed("applied by behind-sink", "behind");
     stop("behind-sink");
     Chain.run(source, "UPDATE prices SET version = 2");
     Await.until("the record", ClaimChain.LIMIT, () -> chain.records("behind.prices") == 2);
-    assertThat(claims("list").exit()).as("nothing is wrong yet").isZero();
+    assertThat(command.run("list").exit()).as("nothing is wrong yet").isZero();
 
     chain.removeChunks();
-    Answer lost = claims("list");
+    Answer lost = command.run("list");
     assertThat(lost.exit()).isEqualTo(3);
     assertThat(lost.text())
         .contains(
@@ -219,7 +218,7 @@ class ClaimsCommandIT {
         .contains("claim.expired=snapshot");
 
     chain.removeRecords("behind.prices", 2);
-    Answer left = claims("list");
+    Answer left = command.run("list");
     assertThat(left.exit()).isEqualTo(3);
     assertThat(left.text())
         .contains("ATTENTION: behind-sink (STOPPED) is left behind its retention: it is at 1 of")
@@ -253,7 +252,7 @@ class ClaimsCommandIT {
           threads.submit(
               () -> {
                 while (running.get()) {
-                  Answer answer = collect("busy", "--older-than", "3s");
+                  Answer answer = command.collect("busy", "--older-than", "3s");
                   answer.text().lines().filter(l -> l.startsWith("removed ")).forEach(removed::add);
                 }
                 return null;
@@ -281,148 +280,8 @@ class ClaimsCommandIT {
     assertThat(chain.records("busy.signal")).as("snapshots asked for").isZero();
   }
 
-  @Test
-  void whatCannotBeReachedIsNamedWithWhatToDo() throws Exception {
-    Answer connect =
-        run(
-            "claims",
-            "list",
-            "--bootstrap-servers",
-            "127.0.0.1:9",
-            "--connect",
-            "http://127.0.0.1:9");
-    assertThat(connect.exit()).isEqualTo(1);
-    assertThat(connect.text())
-        .contains("No Connect worker listens at http://127.0.0.1:9/")
-        .contains("--connect");
-
-    Answer kafka =
-        run(
-            "claims",
-            "list",
-            "--bootstrap-servers",
-            "127.0.0.1:9",
-            "--connect",
-            chain.worker().url().toString(),
-            "--property",
-            "kafka.default.api.timeout.ms=2000",
-            "--property",
-            "store=file",
-            "--property",
-            "file.directory=" + directory);
-    assertThat(kafka.exit()).isEqualTo(1);
-    assertThat(kafka.text())
-        .contains("Kafka at 127.0.0.1:9 cannot be read")
-        .contains("--bootstrap-servers");
-
-    Answer store =
-        claims(
-            "list",
-            "--property",
-            "store=cassandra",
-            "--property",
-            "cassandra.contact.points=127.0.0.1:9",
-            "--property",
-            "cassandra.local.datacenter=datacenter1");
-    assertThat(store.exit()).isEqualTo(1);
-    assertThat(store.text()).contains("127.0.0.1:9");
-  }
-
-  @Test
-  void connectIsAskedByTlsWhereJavaTrustsIt() {
-    Answer trusted = overTls(chain.certificates().truststore());
-    assertThat(trusted.text())
-        .contains("No connector with a ClaimCheckDeposit is known to Connect");
-  }
-
-  @Test
-  void aTruststoreWithoutTheWorkersCertificateIsAnErrorThatNamesTheSetting() throws Exception {
-    Certificates other = Certificates.of("other", directory);
-    Answer distrusted = overTls(other.truststore());
-    assertThat(distrusted.exit()).isEqualTo(1);
-    assertThat(distrusted.text())
-        .contains("Connect at " + chain.tlsUrl())
-        .contains("DISTRIBUTARY_OPTS", "-Djavax.net.ssl.trustStore", "trustStorePassword");
-  }
-
-  private Answer overTls(Path truststore) {
-    return run(
-        Map.of(
-            "DISTRIBUTARY_OPTS",
-            "-Djavax.net.ssl.trustStore="
-                + truststore
-                + " -Djavax.net.ssl.trustStorePassword="
-                + Certificates.PASSWORD),
-        "claims",
-        "list",
-        "--bootstrap-servers",
-        chain.broker().bootstrapServers(),
-        "--connect",
-        chain.tlsUrl().toString());
-  }
-
   private void stop(String connector) {
     chain.connect().stop(connector);
     chain.connect().awaitState(connector, "STOPPED", ClaimChain.LIMIT);
-  }
-
-  private void awaitListed(String state, String name) {
-    StringBuilder seen = new StringBuilder();
-    Await.until(
-        ClaimChain.LIMIT,
-        () -> {
-          seen.replace(0, seen.length(), claims("list", "--store-of", name).text());
-          return seen.indexOf(state) >= 0;
-        },
-        () -> "The claims are listed as " + seen);
-  }
-
-  private Answer collect(String name, String... options) {
-    List<String> words = new ArrayList<>(List.of("collect", "--store-of", name));
-    words.addAll(List.of(options));
-    return claims(words.toArray(String[]::new));
-  }
-
-  private Answer claims(String... options) {
-    List<String> words = new ArrayList<>(List.of("claims"));
-    words.addAll(List.of(options));
-    words.addAll(
-        List.of(
-            "--bootstrap-servers",
-            chain.broker().bootstrapServers(),
-            "--connect",
-            chain.worker().url().toString()));
-    return run(words.toArray(String[]::new));
-  }
-
-  /** Runs the command of the distribution. */
-  private static Answer run(String... words) {
-    return run(Map.of(), words);
-  }
-
-  private static Answer run(Map<String, String> environment, String... words) {
-    try {
-      List<String> command = new ArrayList<>();
-      command.add(script().toString());
-      command.addAll(List.of(words));
-      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-      builder.environment().putAll(environment);
-      Process process = builder.start();
-      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      return new Answer(process.exitValue(), text);
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static Path script() throws IOException {
-    try (Stream<Path> files = Files.list(Chain.CHECKOUT.root().resolve("cli/target"))) {
-      return files
-          .map(file -> file.resolve("distributary/bin/distributary"))
-          .filter(Files::isExecutable)
-          .findFirst()
-          .orElseThrow();
-    }
   }
 }

@@ -120,6 +120,58 @@ class InteropIT {
   }
 
   @Test
+  void debeziumsJdbcSinkMakesWhatOurPostgreSqlSourceHas() throws SQLException {
+    String source = PostgresServer.shared().createDatabase();
+    executeIn(
+        source,
+        "CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, price float8, amount"
+            + " numeric(10,2), flag boolean, day date, big bigint, picture bytea)",
+        "CREATE TABLE stock (item int NOT NULL, place text NOT NULL, quantity int,"
+            + " PRIMARY KEY (item, place))",
+        "INSERT INTO items VALUES (1, 'pen', 1.5, 12.30, true, '2024-02-29', 9007199254740993,"
+            + " '\\x00ff'), (2, 'ink', NULL, NULL, NULL, NULL, NULL, NULL)",
+        "INSERT INTO stock VALUES (1, 'north', 3), (1, 'south', 4), (2, 'north', NULL)");
+    chain.source(
+        "postgresql-source",
+        "ours",
+        directory,
+        "connection.url",
+        source,
+        "connection.user",
+        "",
+        "events",
+        "row");
+    putDebeziumSink("theirs", "ours\\.public\\..*", Map.of("truncate.enabled", "true"));
+    awaitTheirs(source);
+
+    executeIn(
+        source,
+        "UPDATE items SET price = 2.25, amount = -0.01 WHERE id = 1",
+        "DELETE FROM items WHERE id = 2",
+        "INSERT INTO items VALUES (3, 'Łódź', 0, 0, false, '1970-01-01', 0, '')",
+        "UPDATE items SET id = 7 WHERE id = 1",
+        "UPDATE stock SET place = 'west' WHERE place = 'south'",
+        "DELETE FROM stock WHERE item = 2");
+    executeIn(source, "INSERT INTO stock VALUES (3, 'it''s', 9)");
+    awaitTheirs(source);
+    assertThat(rows(postgres, "SELECT id FROM ours_public_items ORDER BY id"))
+        .containsExactly("3", "7");
+    executeIn(source, "TRUNCATE stock");
+    executeIn(source, "INSERT INTO stock VALUES (8, 'east', 1)");
+    awaitTheirs(source);
+  }
+
+  private void awaitTheirs(String source) {
+    for (String query :
+        List.of(
+            "SELECT id, name, price, amount, flag, day, big, encode(picture, 'hex') FROM %sitems"
+                + " ORDER BY id",
+            "SELECT item, place, quantity FROM %sstock ORDER BY item, place")) {
+      awaitRows(postgres, query.formatted("ours_public_"), rows(source, query.formatted("")));
+    }
+  }
+
+  @Test
   void extractNewRecordStateAndKafkasOwnTransformsTakeOurRecords() throws SQLException {
     Path source = directory.resolve("flat.db");
     Chain.run(

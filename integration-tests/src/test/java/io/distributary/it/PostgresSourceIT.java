@@ -117,20 +117,10 @@ class PostgresSourceIT {
     String claims = directory.resolve("claims").toString();
     chain
         .source(
-            file,
+            byTriggers() ? file : "postgresql-source-claim-check",
             name,
             replica,
-            with(
-                "transaction.memory.bytes",
-                "100000",
-                "transforms",
-                "deposit",
-                "transforms.deposit.type",
-                "io.distributary.smt.ClaimCheckDeposit",
-                "transforms.deposit.store",
-                "file",
-                "transforms.deposit.file.directory",
-                claims))
+            with(byTriggers() ? deposit(claims) : spooling(claims, chain.bootstrapServers())))
         .sink(
             "sqlite-sink-claim-check",
             name + "-sink",
@@ -149,6 +139,31 @@ class PostgresSourceIT {
     assertThat(ClaimChain.chunks(Path.of(claims))).isGreaterThanOrEqualTo(2 * 20);
     Chain.awaitRows(replica, PRODUCTS, BEFORE);
     chain.end(name, name + "-sink");
+  }
+
+  /** What the file for the other capture has. */
+  private static String[] deposit(String claims) {
+    return new String[] {
+      "transforms",
+      "deposit",
+      "transforms.deposit.type",
+      "io.distributary.smt.ClaimCheckDeposit",
+      "transforms.deposit.store",
+      "file",
+      "transforms.deposit.file.directory",
+      claims
+    };
+  }
+
+  private static String[] spooling(String claims, String bootstrapServers) {
+    return new String[] {
+      "transaction.memory.bytes",
+      "100000",
+      "transforms.deposit.file.directory",
+      claims,
+      "signal.kafka.bootstrap.servers",
+      bootstrapServers
+    };
   }
 
   private String lengths() throws SQLException {

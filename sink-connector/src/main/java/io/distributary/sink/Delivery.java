@@ -1,13 +1,8 @@
 package io.distributary.sink;
 
-import io.distributary.core.claim.ClaimException;
-import io.distributary.sink.read.Incoming;
 import io.distributary.sink.read.RecordReader;
 import io.distributary.sink.unit.Checkpoint;
-import io.distributary.sink.unit.OpenUnit;
 import io.distributary.sink.unit.Progress;
-import io.distributary.sink.unit.Step;
-import io.distributary.sink.unit.Unfinished;
 import io.distributary.sink.write.Target;
 import io.distributary.sink.write.WriteException;
 import java.util.ArrayList;
@@ -22,7 +17,6 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.slf4j.Logger;
@@ -48,6 +42,7 @@ final class Delivery implements AutoCloseable {
   private final Metrics metrics;
   private final FailurePolicy policy;
   private final Transaction transaction;
+  private final Applier applier;
   private final AwaitedSnapshots awaited;
   private final RecordReader reader = new RecordReader();
   private final Set<TopicPartition> unclaimed = new HashSet<>();
@@ -82,6 +77,8 @@ final class Delivery implements AutoCloseable {
         new FailurePolicy(
             settings.maxRetries(), settings.retryBackoff(), settings.tolerant(), reporter != null);
     transaction = new Transaction(target, policy, reporter, claims);
+    applier =
+        new Applier(reader, flow, transaction, awaited, policy, settings.claimExpired(), metrics);
   }
 
   /** Takes over partitions: claims their checkpoints, and seeks the consumer to them. */
@@ -97,7 +94,7 @@ final class Delivery implements AutoCloseable {
     flow.remove(partitions);
     unclaimed.removeAll(partitions);
     awaited.over(partitions);
-    rollback();
+    applier.rollback();
     metrics.closed(partitions);
   }
 
@@ -159,7 +156,7 @@ final class Delivery implements AutoCloseable {
         holder.partition(),
         holder.progress().open().firstOffset(),
         timeout);
-    rollback();
+    applier.rollback();
     if (flow.all().size() > 1) {
       holder.rest(now + timeout);
     }
@@ -178,13 +175,13 @@ final class Delivery implements AutoCloseable {
       List<SinkRecord> records = batches.get(assignment.partition());
       if (assignment.restUntil() > now || (holder != assignment && flow.holder() != null)) {
         flow.seek(assignment);
-      } else if (!runWhole(assignment, records, tails)) {
+      } else if (!applyWhole(assignment, records, tails)) {
         flow.seek(batches.keySet());
         return;
       }
     }
     if (flow.holder() == null) {
-      commit();
+      applier.commit(now);
     }
     begin(tails);
     transaction.flush();
@@ -215,157 +212,24 @@ final class Delivery implements AutoCloseable {
         flow.seek(other);
       }
     }
-    if (next != null && run(next, tails.get(next)) == Ran.ALL) {
+    if (next != null && applier.apply(next, tails.get(next), now) == Applier.Reached.END) {
       if (next.open()) {
         next.holds(++turn);
       } else {
-        commit();
+        applier.commit(now);
       }
     }
   }
 
-  /** Runs the whole units among the records and notes the rest; false if all was rolled back. */
-  private boolean runWhole(
+  /** Applies the whole units among the records and notes the rest; false if all was rolled back. */
+  private boolean applyWhole(
       Assignment assignment, List<SinkRecord> records, Map<Assignment, List<SinkRecord>> tails) {
     int end = Tail.start(records, reader);
-    Ran ran = run(assignment, records.subList(0, end));
-    if (end < records.size() && ran == Ran.ALL) {
+    Applier.Reached reached = applier.apply(assignment, records.subList(0, end), now);
+    if (end < records.size() && reached == Applier.Reached.END) {
       tails.put(assignment, records.subList(end, records.size()));
     }
-    return ran != Ran.ROLLED_BACK;
-  }
-
-  private enum Ran {
-    ALL,
-    UP_TO_A_SEEK,
-    ROLLED_BACK
-  }
-
-  private Ran run(Assignment assignment, List<SinkRecord> records) {
-    for (SinkRecord record : records) {
-      Incoming incoming = read(assignment, record);
-      if (incoming == null) {
-        continue;
-      }
-      commitBefore(assignment, incoming);
-      OpenUnit unfinished = assignment.progress().open();
-      Step step = assignment.take(incoming);
-      assignment.partCame(now);
-      if (step instanceof Step.Apply apply) {
-        if (apply.unfinished() == Unfinished.DROP && !drop(assignment, unfinished)) {
-          return Ran.ROLLED_BACK;
-        }
-        if (!apply(assignment, incoming, apply)) {
-          return Ran.ROLLED_BACK;
-        }
-        awaited.over(assignment.partition());
-        if (target.settles() && !assignment.open()) {
-          commit();
-        }
-      } else if (step instanceof Step.Seek) {
-        flow.seek(assignment);
-        return Ran.UP_TO_A_SEEK;
-      } else if (step instanceof Step.Refuse refuse) {
-        throw new ConnectException(refuse.reason());
-      } else if (step instanceof Step.Abandon && !drop(assignment, unfinished)) {
-        return Ran.ROLLED_BACK;
-      } else {
-        passed(assignment, incoming);
-      }
-    }
-    return Ran.ALL;
-  }
-
-  private void passed(Assignment assignment, Incoming incoming) {
-    boolean waits = assignment.progress().waiting();
-    metrics.passed(incoming, waits);
-    if (waits) {
-      awaited.waits(assignment.partition(), incoming, now);
-    }
-  }
-
-  /** What may have to be dropped alone, must begin its transaction. */
-  private void commitBefore(Assignment assignment, Incoming incoming) {
-    boolean begins =
-        (incoming.startsSnapshot() && !incoming.part().last())
-            || assignment.boundaryAt(incoming.offset());
-    if (begins && transaction.dirty() && !assignment.open()) {
-      commit();
-    }
-  }
-
-  /** Applies the part; false if its rows are gone, and so all was rolled back. */
-  private boolean apply(Assignment assignment, Incoming incoming, Step.Apply apply) {
-    if (apply.unfinished() == Unfinished.MERGE_SNAPSHOT) {
-      transaction.mergeUnfinishedSnapshot();
-    }
-    metrics.applying(incoming, apply.part());
-    try {
-      transaction.apply(incoming, apply.part());
-      return true;
-    } catch (ClaimException lost) {
-      boolean repaired =
-          settings.claimExpired() == ClaimExpired.SNAPSHOT
-              && awaited.lost(assignment.partition(), incoming, now);
-      if (!repaired) {
-        throw policy.lost(lost, incoming);
-      }
-      LOG.warn(
-          "Nothing of {} is applied; what follows waits for a snapshot: {}",
-          Claims.at(incoming),
-          lost.getMessage());
-      rollback();
-      assignment.lost(incoming.offset());
-      return false;
-    }
-  }
-
-  /** Undoes an unfinished unit: alone if it can be, else with all, to be read again without. */
-  private boolean drop(Assignment assignment, OpenUnit unfinished) {
-    LOG.warn(
-        "Unit {} of {}, begun at offset {}, is dropped: its end did not come, and what follows"
-            + " states it again",
-        unfinished.position(),
-        assignment.partition(),
-        unfinished.firstOffset());
-    if (transaction.beganWith(assignment.partition(), unfinished.firstOffset())) {
-      transaction.rollback();
-      metrics.rolledBack();
-      return true;
-    }
-    rollback();
-    assignment.setBoundary(unfinished.firstOffset());
-    return false;
-  }
-
-  /** The record as read; null where it cannot be and is set aside for the dead letter queue. */
-  private Incoming read(Assignment assignment, SinkRecord record) {
-    try {
-      return reader.read(record);
-    } catch (DataException failure) {
-      if (policy.unreadable(failure) instanceof Outcome.Fail fail) {
-        throw fail.cause();
-      }
-      transaction.report(record, failure);
-      assignment.progress().passUnreadable(record);
-      return null;
-    }
-  }
-
-  private void commit() {
-    Map<TopicPartition, Checkpoint> moved = flow.moved();
-    if (!moved.isEmpty() || transaction.dirty()) {
-      transaction.commit(moved);
-      policy.succeeded();
-      metrics.committed(moved, now);
-    }
-    flow.committed();
-  }
-
-  private void rollback() {
-    transaction.rollback();
-    metrics.rolledBack();
-    flow.rolledBack();
+    return reached != Applier.Reached.ROLLBACK;
   }
 
   /** Does the work, or what follows from its failure; whether it was done. */
@@ -376,7 +240,7 @@ final class Delivery implements AutoCloseable {
     } catch (WriteException failure) {
       Outcome outcome = policy.decide(failure, null);
       if (outcome instanceof Outcome.Retry retry) {
-        rollback();
+        applier.rollback();
         if (target.lost()) {
           // What a lost connection committed is known only to the checkpoints.
           target.close();

@@ -65,6 +65,11 @@ final class Transaction {
         && first.record().originalTopic().equals(partition.topic());
   }
 
+  /** Whether what has been applied is to be committed before anything else is. */
+  boolean settles() {
+    return target.settles();
+  }
+
   /** Applies a part, perhaps together with those that follow. */
   void apply(Incoming incoming, Part part) {
     if (!dirty) {

@@ -4,12 +4,14 @@ import static io.distributary.sink.SourceTopic.read;
 import static io.distributary.sink.SourceTopic.set;
 import static io.distributary.sink.SourceTopic.snapshot;
 import static io.distributary.sink.SourceTopic.update;
+import static org.apache.kafka.connect.data.Schema.INT64_SCHEMA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distributary.core.claim.Claim;
 import io.distributary.core.claim.ClaimStore;
 import io.distributary.core.claim.store.ClaimStores;
+import io.distributary.sink.unit.WithoutHistory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +20,9 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.Test;
@@ -71,6 +76,19 @@ class AwaitedSnapshotsTest {
     assertThat(prices()).isEqualTo(Map.of(1L, 20L, 2L, 20L, 3L, 30L, 4L, 40L));
     assertThat(worker.asked()).hasSize(1);
     assertThat(worker.metrics().getTableStates()).doesNotContainValue("waiting_for_snapshot");
+  }
+
+  @Test
+  void recordsOfOthersAfterTheClaimAreAppliedWhereHistoryMayLack() {
+    Schema key = SchemaBuilder.struct().field("id", INT64_SCHEMA);
+    Schema row = SchemaBuilder.struct().field("id", INT64_SCHEMA).field("price", INT64_SCHEMA);
+    topic.batch(snapshot("e", 1), read(1, 10)).batch(update("e", 2), set(2, 20));
+    topic.add(
+        key, new Struct(key).put("id", 3L), row, new Struct(row).put("id", 3L).put("price", 30L));
+    worker.withoutHistory(WithoutHistory.CONTINUE).holds(without(topic, 1)).start().drain();
+
+    assertThat(prices()).isEqualTo(Map.of(1L, 10L, 3L, 30L));
+    assertThat(database.checkpoint(PRICES).offset()).isEqualTo(2);
   }
 
   @Test

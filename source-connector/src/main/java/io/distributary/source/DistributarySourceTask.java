@@ -7,6 +7,7 @@ import io.distributary.source.emit.Emitter;
 import io.distributary.source.emit.TopicLayout;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -118,18 +119,28 @@ public final class DistributarySourceTask extends SourceTask {
 
   @Override
   public void stop() {
-    close(signals);
-    close(metrics);
-    close(capture);
+    ConnectException failure = null;
+    for (AutoCloseable closeable : Arrays.asList(signals, metrics, capture)) {
+      failure = close(closeable, failure);
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
-  private static void close(AutoCloseable closeable) {
-    if (closeable != null) {
-      try {
+  /** Closes one of several, of which all are to be closed whatever fails. */
+  private static ConnectException close(AutoCloseable closeable, ConnectException failure) {
+    try {
+      if (closeable != null) {
         closeable.close();
-      } catch (Exception e) {
-        throw new ConnectException(e);
       }
+      return failure;
+    } catch (Exception e) {
+      if (failure != null) {
+        failure.addSuppressed(e);
+        return failure;
+      }
+      return e instanceof ConnectException known ? known : new ConnectException(e);
     }
   }
 }

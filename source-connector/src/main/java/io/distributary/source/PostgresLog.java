@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** PostgreSQL, by its own log. */
 final class PostgresLog implements CaptureKind {
@@ -53,18 +54,13 @@ final class PostgresLog implements CaptureKind {
     PostgresCheck check = PostgresCapture.check(settings(config));
     List<String> tableErrors = new ArrayList<>(check.tableErrors());
     Captures.requireDistinct(config, check.tables(), tableErrors);
-    List<String> connectionErrors = new ArrayList<>(check.serverErrors());
-    // Debezium's settings have no key of our own definition.
-    connectionErrors.addAll(check.debeziumErrors());
-    return Map.of(
-        SourceConfig.CONNECTION_URL,
-        connectionErrors,
-        SourceConfig.SLOT_NAME,
-        check.slotErrors(),
-        SourceConfig.PUBLICATION_NAME,
-        check.publicationErrors(),
-        SourceConfig.TABLE_INCLUDE_LIST,
-        tableErrors);
+    Map<String, List<String>> errors = new TreeMap<>();
+    errors.put(SourceConfig.CONNECTION_URL, check.serverErrors());
+    errors.put(SourceConfig.SLOT_NAME, check.slotErrors());
+    errors.put(SourceConfig.PUBLICATION_NAME, check.publicationErrors());
+    errors.put(SourceConfig.TABLE_INCLUDE_LIST, tableErrors);
+    check.debeziumErrors().forEach((key, error) -> errors.put(key, List.of(key + " " + error)));
+    return errors;
   }
 
   @Override

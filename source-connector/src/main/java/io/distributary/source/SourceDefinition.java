@@ -23,6 +23,7 @@ import static io.distributary.source.SourceConfig.TRIGGER_SCHEMA;
 
 import io.distributary.core.signal.SignalSettings;
 import io.distributary.source.postgres.trigger.TriggerCaptureSettings;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -247,9 +248,12 @@ final class SourceDefinition {
               PUBLICATION_NAME,
               ConfigDef.Type.STRING,
               "",
+              // The server takes other names for something else where they are not quoted.
+              matching(
+                  "[a-z0-9_$-]{0,63}", "lower case letters, digits, `_`, `$`, `-`; at most 63"),
               Importance.MEDIUM,
               "The publication, which is made if it is missing, and to which tables are added as"
-                  + " the user's privileges allow. Empty: the same name as the slot's.",
+                  + " the user's privileges allow. Empty: `distributary_` and the topic prefix.",
               POSTGRES,
               2,
               Width.MEDIUM,
@@ -297,7 +301,7 @@ final class SourceDefinition {
               TriggerCaptureSettings.DEFAULT_SCHEMA,
               LambdaValidator.with(
                   (name, value) -> requireTriggerSchema(name, (String) value),
-                  () -> "1 to 40 characters"),
+                  () -> "1 to 40 bytes, not beginning with pg_"),
               Importance.LOW,
               "With `capture=trigger`: the schema of the log of changed keys and of the triggers'"
                   + " functions. It is created if it does not exist and the user may.",
@@ -328,8 +332,12 @@ final class SourceDefinition {
   }
 
   private static void requireTriggerSchema(String name, String schema) {
-    if (schema == null || schema.isEmpty() || schema.length() > 40) {
-      throw new ConfigException(name, schema, "it needs 1 to 40 characters");
+    // With the event behind it, it names triggers, and PostgreSQL cuts names at 63 bytes.
+    boolean fits =
+        schema != null && !schema.isEmpty() && schema.getBytes(StandardCharsets.UTF_8).length <= 40;
+    if (!fits || schema.startsWith("pg_")) {
+      throw new ConfigException(
+          name, schema, "it needs 1 to 40 bytes, and PostgreSQL keeps names with pg_ to itself");
     }
   }
 

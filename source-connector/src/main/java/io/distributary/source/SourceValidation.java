@@ -56,7 +56,15 @@ final class SourceValidation {
 
   private void look() {
     Captures.check(new SourceConfig(settings))
-        .forEach((key, errors) -> errors.forEach(value(key)::addErrorMessage));
+        .forEach((key, errors) -> errors.forEach(error -> add(key, error)));
+  }
+
+  private void add(String key, String error) {
+    if (SourceDefinition.DEFINITION.names().contains(key)) {
+      value(key).addErrorMessage(error);
+    } else {
+      refuse(key, error);
+    }
   }
 
   private boolean is(String key, Enum<?> constant) {

@@ -25,6 +25,11 @@ public record Position(String epoch, long lsn) {
     return epoch.equals(other.epoch);
   }
 
+  /** Whether it belongs to the same history as the other one, and stands before it there. */
+  public boolean isBefore(Position other) {
+    return sameEpoch(other) && lsn < other.lsn;
+  }
+
   @Override
   public String toString() {
     return epoch + ":" + lsn;

@@ -68,11 +68,6 @@ public record SqliteTable(
         .toList();
   }
 
-  /** The columns that take values, in order: all but the generated ones. */
-  public List<SqliteColumn> insertableColumns() {
-    return columns.stream().filter(SqliteColumn::insertable).toList();
-  }
-
   /** The indexes that enforce uniqueness, that of the primary key included where it has one. */
   public List<SqliteIndex> uniqueIndexes() {
     return indexes.stream().filter(SqliteIndex::unique).toList();

@@ -1,6 +1,8 @@
 package io.distributary.sink.unit;
 
+import io.distributary.core.record.Part;
 import io.distributary.core.record.Position;
+import io.distributary.core.record.UnitHeader;
 import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.TableId;
 import io.distributary.sink.read.Form;
@@ -67,14 +69,24 @@ public record OpenUnit(
   }
 
   private static Position higher(Position one, Position other) {
-    return one.sameEpoch(other) && one.lsn() > other.lsn() ? one : other;
+    return other.isBefore(one) ? one : other;
+  }
+
+  /** A part of this unit, with the kind that its target is to take literally. */
+  Part applied(Part part) {
+    UnitHeader header = part.header();
+    if (!asChanges || header.kind() == UnitKind.UPDATE) {
+      return part;
+    }
+    UnitHeader update =
+        new UnitHeader(
+            UnitKind.UPDATE, header.position(), header.timestamp(), header.transactionId());
+    return new Part(part.table(), update, part.seq(), part.last(), part.changes(), part.claim());
   }
 
   /** Whether its end, too, may not be shown: units before it in the transaction are newer. */
   boolean below(Position applied) {
-    boolean target =
-        applied != null && applied.sameEpoch(position) && position.lsn() < applied.lsn();
-    return target || position.lsn() < goal.lsn();
+    return (applied != null && position.isBefore(applied)) || position.isBefore(goal);
   }
 
   /** Whether a snapshot is being loaded. */
@@ -88,6 +100,11 @@ public record OpenUnit(
         && kind == next.part().header().kind()
         && position.equals(next.position())
         && (kind == UnitKind.UPDATE || table.equals(next.part().table().id()));
+  }
+
+  /** Whether there was something between what came of this unit so far and that part. */
+  boolean lacksBefore(Part next) {
+    return next.seq() > seq + 1 && next.claim() == null;
   }
 
   /**

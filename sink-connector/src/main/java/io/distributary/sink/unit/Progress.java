@@ -2,13 +2,8 @@ package io.distributary.sink.unit;
 
 import io.distributary.core.record.Part;
 import io.distributary.core.record.Position;
-import io.distributary.core.record.UnitHeader;
-import io.distributary.core.record.UnitKind;
-import io.distributary.core.relation.TableId;
 import io.distributary.sink.read.Form;
 import io.distributary.sink.read.Incoming;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -23,22 +18,17 @@ import org.slf4j.LoggerFactory;
  * <p>Not safe for use by several threads.
  */
 public final class Progress {
-  private static final long CLOCK_SKEW = 60_000;
   private static final Logger LOG = LoggerFactory.getLogger(Progress.class);
 
   private final TopicPartition partition;
-  private final WithoutHistory withoutHistory;
+  private final History history;
+  private final Compaction compaction;
+  private final Tombstones tombstones;
   private Resumption resumption;
   private Checkpoint checkpoint;
   private long next;
   private OpenUnit open;
   private OpenUnit skipped;
-  private boolean headlessAllowed;
-  private boolean waiting;
-  private Set<TableId> begun;
-  private final Tombstones tombstones;
-  private final LongSupplier clock;
-  private long compactedUntil;
 
   /**
    * The progress of a partition just opened.
@@ -51,35 +41,25 @@ public final class Progress {
       Checkpoint checkpoint,
       WithoutHistory withoutHistory,
       LongSupplier clock) {
-    this.clock = clock;
     this.partition = partition;
-    this.withoutHistory = withoutHistory;
-    this.checkpoint = checkpoint;
-    this.resumption = Resumption.of(checkpoint);
+    this.history = new History(partition, withoutHistory);
+    this.compaction = new Compaction(clock);
     this.tombstones = new Tombstones();
-    noteCompaction();
-    this.next =
-        switch (resumption) {
-          case FROM_START, BY_POSITION, FLOWING -> 0;
-          case FROM_CHECKPOINT -> checkpoint.offset();
-          case REWOUND -> checkpoint.offset() + 1;
-        };
+    this.resumption = Resumption.of(checkpoint);
+    this.checkpoint = checkpoint;
+    this.next = resumption.offset(checkpoint);
   }
 
   private Progress(Progress other) {
     partition = other.partition;
-    withoutHistory = other.withoutHistory;
+    history = new History(other.history);
+    compaction = new Compaction(other.compaction);
+    tombstones = new Tombstones(other.tombstones);
     resumption = other.resumption;
     checkpoint = other.checkpoint;
     next = other.next;
     open = other.open;
     skipped = other.skipped;
-    headlessAllowed = other.headlessAllowed;
-    waiting = other.waiting;
-    begun = other.begun == null ? null : new HashSet<>(other.begun);
-    tombstones = new Tombstones(other.tombstones);
-    clock = other.clock;
-    compactedUntil = other.compactedUntil;
   }
 
   /** The same progress, to go back to. */
@@ -104,7 +84,7 @@ public final class Progress {
 
   /** Whether changes are passed over until a snapshot comes. */
   public boolean waiting() {
-    return waiting;
+    return history.waiting();
   }
 
   /** Passes over a record that cannot be read. It says nothing about how reading resumes. */
@@ -135,7 +115,7 @@ public final class Progress {
   public Step lose(Incoming incoming) {
     Step step = resume(incoming);
     if (step == null) {
-      waiting = true;
+      history.awaitSnapshot();
       skipped = null;
       step = hold(incoming);
     }
@@ -151,71 +131,46 @@ public final class Progress {
     Resumption how = resumption;
     Resumption.Finding finding = how.find(checkpoint, first);
     resumption = Resumption.FLOWING;
-    headlessAllowed = how == Resumption.REWOUND;
+    history.resumes(how == Resumption.REWOUND);
     switch (finding) {
       case APPLIED -> {
         if (first.position() != null && !first.position().equals(checkpoint.position())) {
           tombstones.behind(); // it was passed over, perhaps amid others that the target has
         }
-        next = first.offset() + 1;
-        return Step.Pass.INSTANCE;
+        return passUncounted(first);
       }
-      case NEXT_LEFT -> {
-        LOG.warn(
-            "The record applied last, at offset {} of {}, is gone (compaction or retention);"
-                + " going on at offset {}",
-            checkpoint.offset(),
-            partition,
-            first.offset());
-      }
+      case NEXT_LEFT -> LOG.warn(Reasons.nextLeft(partition, checkpoint, first));
       case MADE_ANEW -> {
-        LOG.warn(
-            "Offset {} of {} is not the record that was applied last: the topic was made anew."
-                + " Reading it from its beginning; units that the target has are told by their LSN",
-            first.offset(),
-            partition);
-        resumption = Resumption.BY_POSITION;
+        LOG.warn(Reasons.madeAnew(partition, first));
         if (checkpoint.position() != null) {
           tombstones.behind();
         }
-        next = 0;
+        resumption = Resumption.BY_POSITION;
+        next = resumption.offset(checkpoint);
         return new Step.Seek();
       }
       case HISTORY_LOST -> {
-        return lost(first, "what was before the record at offset " + first.offset() + " is gone");
+        return history.lost(first, Reasons.gone(first));
       }
-      case SNAPSHOT -> waiting = withoutHistory != WithoutHistory.CONTINUE;
+      case SNAPSHOT -> history.beginsWithSnapshot();
       case NEXT -> {}
     }
     return null;
   }
 
-  /** History is lost: what was chosen for that case; null to go on. */
-  private Step lost(Incoming first, String why) {
-    if (withoutHistory == WithoutHistory.CONTINUE) {
-      LOG.warn("Applying {} without its history: {}", partition, why);
-      headlessAllowed = true;
-      return null;
-    }
-    String advice = Reasons.advice(first);
-    if (withoutHistory == WithoutHistory.FAIL || first.form() == Form.FOREIGN) {
-      return new Step.Refuse("The history of " + partition + " is lost: " + why + ". " + advice);
-    }
-    LOG.warn("{} waits for a snapshot: {}. {}", partition, why, advice);
-    waiting = true;
-    return null;
-  }
-
   private Step follow(Incoming incoming) {
-    if (waiting) {
+    if (history.waiting()) {
       if (incoming.form() == Form.FOREIGN && !incoming.ofSnapshot()) {
-        return lost(incoming, "no snapshot can come among records of others");
+        Step refused = history.lost(incoming, "no snapshot can come among records of others");
+        if (refused != null) {
+          return refused;
+        }
+        history.known();
+      } else if (!incoming.startsSnapshot()) {
+        return passUncounted(incoming);
+      } else {
+        LOG.info("{} has its snapshot, at offset {}", partition, incoming.offset());
       }
-      if (!incoming.startsSnapshot()) {
-        next = incoming.offset() + 1;
-        return Step.Pass.INSTANCE;
-      }
-      LOG.info("{} has its snapshot, at offset {}", partition, incoming.offset());
     }
     if (incoming.form() == Form.TOMBSTONE) {
       return tombstone(incoming);
@@ -235,10 +190,9 @@ public final class Progress {
       return pass(incoming);
     }
     if (open == null && tombstones.undecided(incoming)) {
-      next = incoming.offset() + 1;
-      return Step.Pass.INSTANCE;
+      return passUncounted(incoming);
     }
-    noteCompaction();
+    compaction.noticed();
     return alone(incoming);
   }
 
@@ -261,8 +215,7 @@ public final class Progress {
       return skip(incoming);
     }
     skipped = null;
-    Novelty novelty = Novelty.of(checkpoint == null ? null : checkpoint.position(), incoming);
-    return switch (novelty) {
+    return switch (Novelty.of(applied(), incoming)) {
       case OLD -> old(incoming);
       case OTHER_EPOCH -> otherEpoch(incoming);
       case NEW -> begin(incoming);
@@ -276,9 +229,8 @@ public final class Progress {
    * has come as far as the target was.
    */
   private Step old(Incoming incoming) {
-    waiting = false; // a history that the target has is not lost
-    boolean compacted = incoming.timestamp() == null || incoming.timestamp() < compactedUntil;
-    if (incoming.form() == Form.ROW && compacted && !tombstones.isBehind()) {
+    history.known();
+    if (incoming.form() == Form.ROW && compaction.around(incoming) && !tombstones.isBehind()) {
       return begin(incoming);
     }
     skipped = incoming.part().last() ? null : OpenUnit.begin(incoming, null, false, true);
@@ -290,35 +242,20 @@ public final class Progress {
     return pass(incoming);
   }
 
-  /** Whether the target had that unit, and more. */
-  private boolean again(Incoming incoming) {
-    Position had = checkpoint == null ? null : checkpoint.position();
-    return had != null
-        && had.sameEpoch(incoming.position())
-        && incoming.position().lsn() < had.lsn();
-  }
-
-  /** Records are missing that were there: so may be any that are there by now. */
-  private void noteCompaction() {
-    compactedUntil = clock.getAsLong() + CLOCK_SKEW;
-  }
-
   private Step otherEpoch(Incoming incoming) {
-    Step refused = lost(incoming, Reasons.otherEpoch(incoming, checkpoint.position()));
+    Step refused = history.lost(incoming, Reasons.otherEpoch(incoming, checkpoint.position()));
     if (refused != null) {
       return refused;
     }
-    return waiting ? hold(incoming) : begin(incoming);
+    return history.waiting() ? hold(incoming) : begin(incoming);
   }
 
   /** Passes over a record without counting it as done; the open unit's history is over. */
   private Step hold(Incoming incoming) {
-    next = incoming.offset() + 1;
-    if (open == null) {
-      return Step.Pass.INSTANCE;
-    }
+    Step pass = passUncounted(incoming);
+    boolean abandons = open != null;
     open = null;
-    return new Step.Abandon();
+    return abandons ? new Step.Abandon() : pass;
   }
 
   private Step begin(Incoming incoming) {
@@ -329,53 +266,45 @@ public final class Progress {
     }
     Unfinished unfinished = open == null ? Unfinished.KEEP : open.followedBy(incoming);
     if (unfinished == Unfinished.DROP && open.wasWaiting() && !incoming.startsSnapshot()) {
-      waiting = true;
+      history.awaitSnapshot();
       return hold(incoming);
     }
-    if (incoming.form() == Form.BATCH && !incoming.startsUnit() && !headlessAllowed) {
+    if (incoming.form() == Form.BATCH && !incoming.startsUnit() && !history.headless()) {
       return new Step.Refuse(Reasons.missing(partition, incoming, 0));
     }
-    if (waiting) {
-      begun = new HashSet<>();
-    }
-    boolean wasWaiting = waiting || (open != null && open.wasWaiting());
+    boolean wasWaiting = history.waiting() || (open != null && open.wasWaiting());
     OpenUnit before = unfinished == Unfinished.DROP ? null : open;
     if (incoming.form() == Form.ROW && (before != null || !incoming.startsUnit())) {
-      noteCompaction();
+      compaction.noticed();
     }
-    open = OpenUnit.begin(incoming, before, wasWaiting, again(incoming));
-    waiting = false;
-    headlessAllowed = false;
+    boolean again = applied() != null && incoming.position().isBefore(applied());
+    open = OpenUnit.begin(incoming, before, wasWaiting, again);
+    history.goesOn();
     return part(incoming, unfinished);
   }
 
   private Step part(Incoming incoming, Unfinished unfinished) {
     Part part = incoming.part();
-    boolean gap =
-        incoming.form() == Form.BATCH && part.claim() == null && part.seq() > open.seq() + 1;
-    if (gap) {
-      return new Step.Refuse(Reasons.missing(partition, incoming, open.seq() + 1));
+    if (open.lacksBefore(part)) {
+      if (incoming.form() == Form.BATCH) {
+        return new Step.Refuse(Reasons.missing(partition, incoming, open.seq() + 1));
+      }
+      compaction.noticed();
     }
-    if (incoming.form() == Form.ROW && part.seq() > open.seq() + 1) {
-      noteCompaction();
-    }
-    noteBeginnings(incoming);
+    history.noteBeginning(incoming);
     OpenUnit unit = open;
     next = incoming.offset() + 1;
-    boolean ends = part.last() && !unit.below(checkpoint == null ? null : checkpoint.position());
+    boolean ends = part.last() && !unit.below(applied());
     open = ends ? null : part.last() ? unit.ended() : unit.upTo(part.seq());
     if (ends) {
       checkpoint = new Checkpoint(incoming.offset(), incoming.position(), incoming.timestamp());
     }
-    return new Step.Apply(unit.asChanges() ? asChanges(part) : part, unfinished);
+    return new Step.Apply(unit.applied(part), unfinished);
   }
 
-  /** After a wait, tells of the tables whose own snapshot did not come. */
-  private void noteBeginnings(Incoming incoming) {
-    if (begun == null || !begun.add(incoming.part().table().id()) || incoming.ofSnapshot()) {
-      return;
-    }
-    LOG.warn(Reasons.withoutSnapshot(partition, incoming));
+  /** The position up to which the target has all; null where there is none to compare with. */
+  private Position applied() {
+    return checkpoint == null ? null : checkpoint.position();
   }
 
   private Step pass(Incoming incoming) {
@@ -385,25 +314,15 @@ public final class Progress {
   private Step pass(long offset, Long timestamp) {
     next = offset + 1;
     boolean amidUnit = open != null || skipped != null;
-    if (!amidUnit && !tombstones.undecided() && !waiting) {
-      checkpoint =
-          new Checkpoint(offset, checkpoint == null ? null : checkpoint.position(), timestamp);
+    if (!amidUnit && !tombstones.undecided() && !history.waiting()) {
+      checkpoint = new Checkpoint(offset, applied(), timestamp);
     }
     return Step.Pass.INSTANCE;
   }
 
-  private static Part asChanges(Part part) {
-    if (part.header().kind() == UnitKind.UPDATE) {
-      return part;
-    }
-    UnitHeader header = part.header();
-    return new Part(
-        part.table(),
-        new UnitHeader(
-            UnitKind.UPDATE, header.position(), header.timestamp(), header.transactionId()),
-        part.seq(),
-        part.last(),
-        part.changes(),
-        part.claim());
+  /** Passes over a record that is to be read again after a failure. */
+  private Step passUncounted(Incoming incoming) {
+    next = incoming.offset() + 1;
+    return Step.Pass.INSTANCE;
   }
 }

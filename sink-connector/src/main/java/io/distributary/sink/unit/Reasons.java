@@ -15,6 +15,28 @@ final class Reasons {
         + "), or take the topic as it is with start.without.history=continue.";
   }
 
+  static String nextLeft(TopicPartition partition, Checkpoint checkpoint, Incoming first) {
+    return "The record applied last, at offset "
+        + checkpoint.offset()
+        + " of "
+        + partition
+        + ", is gone (compaction or retention); going on at offset "
+        + first.offset();
+  }
+
+  static String madeAnew(TopicPartition partition, Incoming first) {
+    return "Offset "
+        + first.offset()
+        + " of "
+        + partition
+        + " is not the record that was applied last: the topic was made anew. Reading it from its"
+        + " beginning; units that the target has are told by their LSN";
+  }
+
+  static String gone(Incoming first) {
+    return "what was before the record at offset " + first.offset() + " is gone";
+  }
+
   static String otherEpoch(Incoming incoming, Position applied) {
     return "the record at offset "
         + incoming.offset()

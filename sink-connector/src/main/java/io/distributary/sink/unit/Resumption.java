@@ -40,6 +40,15 @@ enum Resumption {
     return checkpoint.rewound() ? REWOUND : FROM_CHECKPOINT;
   }
 
+  /** The offset to read from. */
+  long offset(Checkpoint checkpoint) {
+    return switch (this) {
+      case FROM_START, BY_POSITION, FLOWING -> 0;
+      case FROM_CHECKPOINT -> checkpoint.offset();
+      case REWOUND -> checkpoint.offset() + 1;
+    };
+  }
+
   /** The rule for the first record. */
   Finding find(Checkpoint checkpoint, Incoming first) {
     return switch (this) {

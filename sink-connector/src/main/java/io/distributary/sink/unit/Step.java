@@ -5,6 +5,11 @@ import io.distributary.core.record.Part;
 /** What is to be done with a record. */
 public sealed interface Step {
 
+  /** Whether the unit before it, whose end has not come, is to be rolled back first. */
+  default boolean drops() {
+    return false;
+  }
+
   /** Nothing: it tells nothing new. */
   record Pass() implements Step {
     static final Pass INSTANCE = new Pass();
@@ -16,10 +21,20 @@ public sealed interface Step {
    * @param part the part, with a kind that its target is to take literally
    * @param unfinished what to do first with the unit before it
    */
-  record Apply(Part part, Unfinished unfinished) implements Step {}
+  record Apply(Part part, Unfinished unfinished) implements Step {
+    @Override
+    public boolean drops() {
+      return unfinished == Unfinished.DROP;
+    }
+  }
 
   /** Roll the unfinished unit back; the record itself tells nothing that can be used. */
-  record Abandon() implements Step {}
+  record Abandon() implements Step {
+    @Override
+    public boolean drops() {
+      return true;
+    }
+  }
 
   /** Read on from {@link Progress#next}, which is not the offset after this record. */
   record Seek() implements Step {}

@@ -37,7 +37,7 @@ final class Creations implements AutoCloseable {
       savepoint.release();
       return true;
     } catch (SQLException e) {
-      if (!dialect.uniqueConflict(e)) {
+      if (!dialect.errors().uniqueConflict(e)) {
         throw e;
       }
       savepoint.rollback();

@@ -72,7 +72,12 @@ interface Dialect extends AutoCloseable {
     return table;
   }
 
-  /** Runs a statement that creates a relation or adds a column to one. */
+  /** Runs a statement that adds a column to a relation. */
+  default void extend(Relation relation, String statement) throws SQLException {
+    define(statement);
+  }
+
+  /** Runs a statement that creates a relation. */
   default void define(String statement) throws SQLException {
     try (Statement plain = connection().createStatement()) {
       plain.execute(statement);
@@ -172,22 +177,16 @@ interface Dialect extends AutoCloseable {
   int maxParameters();
 
   /**
-   * The failure as it may be shown: without the values that the database wrote into its message.
+   * Why no one statement can hold values of the rows; null where one can.
+   *
+   * @param images where the rows hold the values
    */
-  default SQLException presentable(SQLException failure) {
-    return failure;
+  default String excess(Object[][] rows, int from, int to, int[] images) {
+    return null;
   }
 
-  /** Whose fault a failure is. */
-  WriteException.Kind kind(SQLException failure);
-
-  /** Whether rows conflict on a unique index. */
-  boolean uniqueConflict(SQLException failure);
-
-  /** Whether a change broke a foreign key at once, which the rest of its unit may mend. */
-  default boolean foreignKey(SQLException failure) {
-    return false;
-  }
+  /** What its failures mean. */
+  Errors errors();
 
   /** Whether foreign keys are enforced on changes, so that deleting a row may touch others. */
   boolean enforcesForeignKeys();

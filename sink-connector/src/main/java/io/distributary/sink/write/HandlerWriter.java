@@ -38,21 +38,6 @@ final class HandlerWriter implements TableWriter {
   }
 
   @Override
-  public boolean conflicts() {
-    return false;
-  }
-
-  @Override
-  public List<Change> lasts(List<Change> changes) {
-    return null;
-  }
-
-  @Override
-  public boolean makeRoom(List<Change> changes) {
-    return false;
-  }
-
-  @Override
   public Load load() throws SQLException {
     handler.clear(dialect.connection(), table);
     return new WriterLoad(this);

@@ -1,30 +1,24 @@
 package io.distributary.sink.write;
 
 import io.distributary.core.record.Part;
-import io.distributary.core.record.Position;
 import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.TableId;
 import io.distributary.sink.unit.Checkpoint;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
-/** A target reached by JDBC: what is the same for all dialects. */
+/** A target reached by JDBC: its open transaction, as it is for all dialects. */
 final class JdbcTarget implements Target {
   private static final String PART = "distributary_part";
   private static final String COMMIT = "distributary_commit";
 
   private final Dialect dialect;
   private final Checkpoints checkpoints;
-  private final Writers writers;
-  private final UnitChanges changes;
-  private final OpenLoads loads = new OpenLoads();
-  private final Map<TableId, Place> places = new HashMap<>();
+  private final UnitWriter units;
   private State state = State.IDLE;
 
   /** Whether a snapshot was applied in a transaction that had begun with changes. */
@@ -44,9 +38,6 @@ final class JdbcTarget implements Target {
     LOST
   }
 
-  /** How far a table's current unit has come. */
-  private record Place(Position position, long seq) {}
-
   /** Something done inside the open transaction. */
   @FunctionalInterface
   private interface Work<T> {
@@ -56,8 +47,7 @@ final class JdbcTarget implements Target {
   JdbcTarget(Dialect dialect, TargetSettings settings) throws SQLException {
     this.dialect = dialect;
     this.checkpoints = new Checkpoints(dialect, settings.sink());
-    this.writers = new Writers(dialect, settings);
-    this.changes = new UnitChanges(dialect);
+    this.units = new UnitWriter(dialect, settings);
     checkpoints.create();
   }
 
@@ -76,7 +66,7 @@ final class JdbcTarget implements Target {
       String what = "The checkpoints of " + partitions + " could not be claimed";
       // Another task was quicker to make a row: the next try takes it over.
       throw rolledBack(
-          dialect.uniqueConflict(e)
+          dialect.errors().uniqueConflict(e)
               ? new WriteException(WriteException.Kind.TRANSIENT, what, e)
               : failure(what, e));
     }
@@ -87,97 +77,30 @@ final class JdbcTarget implements Target {
     inside(
         part,
         () -> {
-          List<TableWriter> targets = writers.of(part.table());
-          List<Load> open = loads.of(part, targets);
-          if (open == null) {
-            changes.write(part, targets, continues(part));
-          } else {
-            changes.forget(part.table());
-            for (Load load : open) {
-              load.add(part.changes());
-            }
-          }
-          finish(part);
+          units.write(part);
           return null;
         });
   }
 
   @Override
   public List<Failure> applyEach(Part part) {
-    return inside(
-        part,
-        () -> {
-          List<TableWriter> targets = writers.of(part.table());
-          List<Load> open = loads.of(part, targets);
-          List<Failure> failures = new ArrayList<>();
-          if (open == null) {
-            failures.addAll(changes.writeEach(part, targets, continues(part)));
-          } else {
-            changes.forget(part.table());
-            for (int i = 0; i < targets.size(); i++) {
-              failures.addAll(addEach(open.get(i), targets.get(i).subject(), part));
-            }
-          }
-          finish(part);
-          return failures;
-        });
-  }
-
-  private List<Failure> addEach(Load load, String subject, Part part) throws SQLException {
-    OneByOne.Write write = (rows, more) -> load.add(rows);
-    return new OneByOne(dialect, subject, true, write, rows -> false).apply(part.changes());
-  }
-
-  /** Whether the part goes on with the unit that was applied to its table last. */
-  private boolean continues(Part part) {
-    Place place = places.get(part.table().id());
-    return place != null
-        && place.position() != null
-        && place.position().equals(part.header().position())
-        && part.seq() > place.seq();
-  }
-
-  /** Ends what the unit's last part ends. */
-  private void finish(Part part) throws SQLException {
-    if (!part.last()) {
-      return;
-    }
-    changes.finish(writers);
-    if (loads.isEmpty()) {
-      return;
-    }
-    try {
-      loads.finish();
-      writers.refresh();
-    } catch (SQLException e) {
-      if (dialect.kind(e) != WriteException.Kind.DATA) {
-        throw e;
-      }
-      SQLException shown = dialect.presentable(e);
-      throw new WriteException(
-          WriteException.Kind.FATAL,
-          "The snapshot of table "
-              + part.table().id()
-              + " does not fit its relation as a whole: "
-              + shown.getMessage()
-              + ". Correct the relation's constraints",
-          shown);
-    }
+    return inside(part, () -> units.writeEach(part));
   }
 
   @Override
   public void mergeUnfinishedSnapshot() {
-    if (loads.isEmpty()) {
+    Set<TableId> loading = units.loading();
+    if (loading.isEmpty()) {
       return;
     }
     Savepoint savepoint = null;
     try {
       savepoint = Savepoint.set(dialect.connection(), PART);
-      loads.applyAsChanges();
+      units.mergeUnfinishedSnapshots();
       savepoint.release();
     } catch (SQLException e) {
       undo(savepoint);
-      throw failure("The unfinished snapshot of " + loads.tables() + " could not be merged", e);
+      throw failure("The unfinished snapshot of " + loading + " could not be merged", e);
     }
   }
 
@@ -185,14 +108,15 @@ final class JdbcTarget implements Target {
   private <T> T inside(Part part, Work<T> work) {
     requireTransaction();
     boolean fresh = state != State.DIRTY;
-    Set<TableId> loading = loads.tables();
-    Object held = changes.mark();
+    UnitWriter.Mark mark = units.mark();
     Savepoint savepoint = null;
     try {
       boolean snapshot = part.header().kind() == UnitKind.SNAPSHOT;
       begin(snapshot);
       snapshotAmongChanges |= snapshot;
-      settle();
+      // What was put off until the commit comes before whatever is applied next.
+      units.settle();
+      units.settled();
       // What a fresh transaction holds needs no savepoint: it is undone with it.
       savepoint = fresh ? null : Savepoint.set(dialect.connection(), PART);
       T result = work.run();
@@ -200,16 +124,14 @@ final class JdbcTarget implements Target {
         savepoint.release();
       }
       state = State.DIRTY;
-      places.put(part.table().id(), new Place(part.header().position(), part.seq()));
+      units.written(part);
       return result;
     } catch (SQLException e) {
-      loads.retain(loading);
-      changes.reset(held);
+      units.reset(mark);
       undo(savepoint);
       throw failure("A part of table " + part.table().id() + " could not be applied", e);
     } catch (RuntimeException e) {
-      loads.retain(loading);
-      changes.reset(held);
+      units.reset(mark);
       undo(savepoint);
       throw e instanceof WriteException || e instanceof IllegalStateException
           ? e
@@ -217,18 +139,12 @@ final class JdbcTarget implements Target {
     }
   }
 
-  /** What was put off until the commit comes before whatever is applied next. */
-  private void settle() throws SQLException {
-    loads.settle();
-    loads.settled();
-  }
-
   private void begin(boolean snapshot) throws SQLException {
     if (state == State.IDLE) {
       dialect.begin(snapshot || relaxed);
       state = State.FRESH;
       snapshotAmongChanges = false;
-      writers.refresh();
+      units.refresh();
     }
   }
 
@@ -246,7 +162,7 @@ final class JdbcTarget implements Target {
     try {
       if (savepoint != null) {
         savepoint.rollback();
-        writers.refresh();
+        units.refresh();
       } else {
         boolean held = state == State.DIRTY;
         rollback();
@@ -261,8 +177,8 @@ final class JdbcTarget implements Target {
   @Override
   public void commit(Map<TopicPartition, Checkpoint> positions) {
     requireTransaction();
-    if (!loads.isEmpty() || !changes.isEmpty()) {
-      throw new IllegalStateException("A unit has not ended; a snapshot of " + loads.tables());
+    if (units.unfinished()) {
+      throw new IllegalStateException("A unit has not ended; a snapshot of " + units.loading());
     }
     try {
       begin(false);
@@ -272,7 +188,7 @@ final class JdbcTarget implements Target {
     Savepoint savepoint = null;
     try {
       savepoint = Savepoint.set(dialect.connection(), COMMIT);
-      loads.settle();
+      units.settle();
       checkpoints.write(positions);
       dialect.commit();
     } catch (WriteException e) {
@@ -281,7 +197,7 @@ final class JdbcTarget implements Target {
       throw uncommitted(savepoint, e);
     }
     checkpoints.committed(positions);
-    loads.settled();
+    units.settled();
     state = State.IDLE;
     relaxed = false;
   }
@@ -303,7 +219,7 @@ final class JdbcTarget implements Target {
               WriteException.Kind.TRANSIENT, failure.getMessage(), failure.getCause()));
     }
     // Only what is checked at the end fails here: no single change is to blame.
-    SQLException shown = dialect.presentable(cause);
+    SQLException shown = dialect.errors().presentable(cause);
     return rolledBack(
         new WriteException(
             WriteException.Kind.FATAL,
@@ -316,14 +232,11 @@ final class JdbcTarget implements Target {
 
   @Override
   public void rollback() {
-    loads.retain(Set.of());
-    loads.settled();
-    changes.clear();
-    places.clear();
+    units.clear();
     state = State.IDLE;
     try {
       dialect.rollback();
-      writers.clear();
+      units.forgetRelations();
     } catch (SQLException e) {
       throw failure("The transaction could not be rolled back", e);
     }
@@ -349,15 +262,16 @@ final class JdbcTarget implements Target {
   }
 
   private WriteException failure(String what, SQLException cause) {
-    SQLException shown = dialect.presentable(cause);
-    return new WriteException(dialect.kind(cause), what + ": " + shown.getMessage(), shown);
+    SQLException shown = dialect.errors().presentable(cause);
+    return new WriteException(
+        dialect.errors().kind(cause), what + ": " + shown.getMessage(), shown);
   }
 
   @Override
   public void close() {
     try (dialect) {
       rollback();
-      writers.close();
+      units.close();
       checkpoints.close();
     } catch (SQLException e) {
       throw failure("The connection could not be closed", e);

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 final class MariaDbCatalogue {
   private static final Pattern COUNTER = Pattern.compile(" AUTO_INCREMENT=(\\d+)");
   private static final int NO_SUCH_TABLE = 1146;
+  private static final int LONGEST_NAME = 64;
 
   private final Connection connection;
   private final boolean caseSensitive;
@@ -76,6 +77,7 @@ final class MariaDbCatalogue {
    * @param foreignKeys whether it matters what refers to it
    */
   Relation relation(String name, String identifier, boolean foreignKeys) throws SQLException {
+    requireLegal(name);
     String spelling = spelling(name);
     if (spelling == null) {
       return null;
@@ -91,6 +93,17 @@ final class MariaDbCatalogue {
         List.copyOf(unique.values()),
         secondary,
         foreignKeys && isReferenced(spelling));
+  }
+
+  private static void requireLegal(String name) {
+    boolean isLong = name.codePointCount(0, name.length()) > LONGEST_NAME;
+    if (isLong || name.endsWith(" ") || name.codePoints().anyMatch(c -> c == 0 || c > 0xFFFF)) {
+      throw fatal(
+          "Relation "
+              + name
+              + " has a name that MariaDB and MySQL do not take: at most 64 letters of Unicode's"
+              + " first 65536, and no space at its end. Give it another with table.mapping");
+    }
   }
 
   private void requireWritable(String name) throws SQLException {

@@ -37,7 +37,7 @@ final class MariaDbDatabase implements TargetDatabase {
   }
 
   @Override
-  public WriteException.Kind kind(SQLException failure) {
-    return MariaDbErrors.kind(failure);
+  public Errors errors() {
+    return new MariaDbErrors();
   }
 }

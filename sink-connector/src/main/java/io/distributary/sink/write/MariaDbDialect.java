@@ -5,33 +5,25 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** MariaDB from version 10.6, and MySQL from version 8. */
 final class MariaDbDialect implements Dialect {
-  private static final String STAGE = "distributary_stage_";
-
   private final Connection connection;
+  private final MariaDbErrors errors = new MariaDbErrors();
   private final MariaDbDefiner definer;
   private final MariaDbCatalogue catalogue;
+  private final MariaDbCatalogueVersion version;
   private final MariaDbTypes types;
+  private final MariaDbStages stages;
   private final MariaDbSwaps swaps;
+  private final MariaDbPackets packets;
   private final boolean foreignKeysAsked;
   private final boolean userWrites;
-  private final Map<String, String> definitions = new HashMap<>();
-  private final Set<String> upserted = new HashSet<>();
   private final List<String> waiting = new ArrayList<>();
-  private long version;
   private boolean foreignKeysOn;
   private boolean open;
-  private boolean lost;
-  private int stages;
 
   /** The dialect of a new connection, which is closed if that fails. */
   static MariaDbDialect of(MariaDbOpener opener, TargetSettings settings) throws SQLException {
@@ -49,8 +41,11 @@ final class MariaDbDialect implements Dialect {
     this.connection = connection;
     this.definer = new MariaDbDefiner(opener);
     this.catalogue = new MariaDbCatalogue(connection);
+    this.version = new MariaDbCatalogueVersion(catalogue);
     this.types = new MariaDbTypes(catalogue.exactCollation());
+    this.stages = new MariaDbStages(connection, catalogue);
     this.swaps = new MariaDbSwaps(connection, definer, settings.sink());
+    this.packets = new MariaDbPackets(opener.maxPacket());
     this.foreignKeysAsked = opener.enforcesForeignKeys();
     this.foreignKeysOn = !foreignKeysAsked;
     this.userWrites = !settings.statements().isEmpty() || !settings.handlers().isEmpty();
@@ -76,29 +71,21 @@ final class MariaDbDialect implements Dialect {
 
   @Override
   public void commit() throws SQLException {
-    for (String name : upserted) {
-      // What was true when the first row went in is true now: the table has been held since.
-      if (!Objects.equals(catalogue.definition(name), definitions.get(name))) {
-        throw new WriteException(
-            WriteException.Kind.TRANSIENT,
-            "The definition of relation " + name + " was changed before rows were written to it",
-            null);
-      }
-    }
+    version.verify();
     try {
       connection.commit();
     } catch (SQLException e) {
-      lost |= MariaDbErrors.gone(e);
+      errors.note(e);
       throw e;
     }
     open = false;
-    upserted.clear();
+    version.ended();
     swaps.committed();
   }
 
   @Override
   public void rollback() throws SQLException {
-    upserted.clear();
+    version.ended();
     if (!open) {
       return;
     }
@@ -106,7 +93,7 @@ final class MariaDbDialect implements Dialect {
     try {
       connection.rollback();
     } catch (SQLException e) {
-      lost |= MariaDbErrors.gone(e);
+      errors.note(e);
       if (!lost()) {
         throw e;
       }
@@ -130,7 +117,7 @@ final class MariaDbDialect implements Dialect {
   @Override
   public boolean lost() {
     try {
-      return lost || connection.isClosed();
+      return errors.connectionGone() || connection.isClosed();
     } catch (SQLException e) {
       return true;
     }
@@ -145,18 +132,10 @@ final class MariaDbDialect implements Dialect {
 
   @Override
   public long catalogueVersion() throws SQLException {
-    boolean changed = swaps.refresh();
-    for (Map.Entry<String, String> known : definitions.entrySet()) {
-      String now = catalogue.definition(known.getKey());
-      if (!Objects.equals(now, known.getValue())) {
-        known.setValue(now);
-        changed = true;
-      }
+    if (swaps.refresh()) {
+      version.changed();
     }
-    if (changed) {
-      version++;
-    }
-    return version;
+    return version.current();
   }
 
   @Override
@@ -164,7 +143,7 @@ final class MariaDbDialect implements Dialect {
     String identifier = quoted(swaps.place(name));
     Relation relation = catalogue.relation(name, identifier, foreignKeysAsked);
     if (relation != null) {
-      definitions.put(relation.name(), catalogue.definition(relation.name()));
+      version.watch(relation.name());
     }
     return relation;
   }
@@ -189,7 +168,7 @@ final class MariaDbDialect implements Dialect {
       try {
         definer.execute(statement);
       } catch (SQLException e) {
-        if (kind(e) != WriteException.Kind.TRANSIENT) {
+        if (errors.kind(e) != WriteException.Kind.TRANSIENT) {
           throw e;
         }
         // Who needs it asks for it again.
@@ -239,7 +218,7 @@ final class MariaDbDialect implements Dialect {
       @Override
       public void run(Object[][] images, int from, int to) throws SQLException {
         if (to > from) {
-          upserted.add(plan.relation().name());
+          version.relyOn(plan.relation().name());
         }
         rows.run(images, from, to);
       }
@@ -340,24 +319,13 @@ final class MariaDbDialect implements Dialect {
   }
 
   @Override
-  public WriteException.Kind kind(SQLException failure) {
-    lost |= MariaDbErrors.gone(failure);
-    return MariaDbErrors.kind(failure);
+  public String excess(Object[][] rows, int from, int to, int[] images) {
+    return packets.excess(rows, from, to, images);
   }
 
   @Override
-  public boolean foreignKey(SQLException failure) {
-    return MariaDbErrors.foreignKey(failure);
-  }
-
-  @Override
-  public SQLException presentable(SQLException failure) {
-    return MariaDbErrors.presentable(failure);
-  }
-
-  @Override
-  public boolean uniqueConflict(SQLException failure) {
-    return MariaDbErrors.uniqueConflict(failure);
+  public Errors errors() {
+    return errors;
   }
 
   @Override
@@ -386,41 +354,13 @@ final class MariaDbDialect implements Dialect {
 
   @Override
   public String createStage(Plan plan) throws SQLException {
-    String stage = quoted(STAGE + stages++);
-    String name = plan.relation().name();
-    String create = "CREATE TEMPORARY TABLE " + stage;
-    if (plan.covers() && plan.marker() == null && catalogue.isPlain(name)) {
-      execute(create + " LIKE " + quoted(name));
-      return stage;
-    }
-    List<String> parts = new ArrayList<>();
-    for (Plan.Place place : plan.columns()) {
-      parts.add(stageColumn(place.target()));
-    }
-    parts.add(
-        "UNIQUE ("
-            + plan.keyNames().stream().map(this::quoted).collect(Collectors.joining(", "))
-            + ")");
-    execute(create + " (" + String.join(", ", parts) + ")");
-    return stage;
+    return stages.create(plan);
   }
 
   /** Without its second word, it would end the transaction. */
   @Override
   public String dropStage(String stage) {
     return "DROP TEMPORARY TABLE IF EXISTS " + stage;
-  }
-
-  private String stageColumn(RelationColumn column) {
-    String collation = column.collation().isEmpty() ? "" : " COLLATE " + column.collation();
-    String charset =
-        collation.isEmpty() ? "" : " CHARACTER SET " + column.collation().replaceFirst("_.*", "");
-    return quoted(column.name())
-        + " "
-        + column.type()
-        + charset
-        + collation
-        + (column.nullable() ? " NULL" : " NOT NULL");
   }
 
   private void execute(String sql) throws SQLException {

@@ -4,8 +4,11 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.mariadb.jdbc.export.MaxAllowedPacketException;
 
-/** Whose fault a failure of MariaDB or MySQL is, by its error code and SQLSTATE. */
-final class MariaDbErrors {
+/**
+ * Whose fault a failure of MariaDB or MySQL is, by its error code and SQLSTATE; and whether one of
+ * those asked about was the end of the connection.
+ */
+final class MariaDbErrors implements Errors {
   /** Waiting for a lock took too long; the transaction is still open. */
   static final int LOCK_WAIT = 1205;
 
@@ -39,9 +42,21 @@ final class MariaDbErrors {
 
   private static final Set<Integer> FOREIGN_KEY = Set.of(1216, 1217, 1451, 1452);
 
-  private MariaDbErrors() {}
+  private boolean connectionGone;
 
-  static WriteException.Kind kind(SQLException failure) {
+  /** Whether the connection has ended. */
+  boolean connectionGone() {
+    return connectionGone;
+  }
+
+  /** Remembers whether a failure is the connection's end. */
+  void note(SQLException failure) {
+    connectionGone |= gone(failure);
+  }
+
+  @Override
+  public WriteException.Kind kind(SQLException failure) {
+    note(failure);
     String state = failure.getSQLState() == null ? "" : failure.getSQLState();
     int code = failure.getErrorCode();
     if (isTooLarge(failure)) {
@@ -57,8 +72,7 @@ final class MariaDbErrors {
     return WriteException.Kind.FATAL;
   }
 
-  /** Whether the connection failed. */
-  static boolean gone(SQLException failure) {
+  private static boolean gone(SQLException failure) {
     return failure.getSQLState() != null
         && failure.getSQLState().startsWith("08")
         && !isTooLarge(failure);
@@ -71,7 +85,8 @@ final class MariaDbErrors {
   }
 
   /** The failure without the values of rows that the server quotes. */
-  static SQLException presentable(SQLException failure) {
+  @Override
+  public SQLException presentable(SQLException failure) {
     String message = String.valueOf(failure.getMessage());
     for (String[] quote : QUOTES) {
       message = message.replaceAll("(?s)" + quote[0], quote[1]);
@@ -83,11 +98,13 @@ final class MariaDbErrors {
   }
 
   /** Whether a row lacks its parent, or is one. */
-  static boolean foreignKey(SQLException failure) {
+  @Override
+  public boolean foreignKey(SQLException failure) {
     return FOREIGN_KEY.contains(failure.getErrorCode());
   }
 
-  static boolean uniqueConflict(SQLException failure) {
+  @Override
+  public boolean uniqueConflict(SQLException failure) {
     return failure.getErrorCode() == 1062 || failure.getErrorCode() == 1586;
   }
 }

@@ -73,7 +73,7 @@ final class MariaDbOpener {
   /** A connection to write by, with no transaction open. */
   Connection main() throws SQLException {
     if (maxPacket == null) {
-      maxPacket = maxPacket();
+      maxPacket = askedMaxPacket();
     }
     Connection connection = open();
     try {
@@ -90,13 +90,18 @@ final class MariaDbOpener {
   /**
    * The server ends a connection that sends more; the driver, once it knows, sends nothing then.
    */
-  private String maxPacket() throws SQLException {
+  private String askedMaxPacket() throws SQLException {
     try (Connection connection = open();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT @@max_allowed_packet")) {
       row.next();
       return row.getString(1);
     }
+  }
+
+  /** The most bytes that the server takes at once, known once {@link #main} was called. */
+  long maxPacket() {
+    return Long.parseLong(maxPacket);
   }
 
   /** A connection to define tables by: each statement is committed at once, as the server does. */

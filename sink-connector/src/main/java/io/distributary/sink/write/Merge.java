@@ -46,7 +46,7 @@ final class Merge {
       executeUpserts();
       savepoint.release();
     } catch (SQLException e) {
-      if (!dialect.uniqueConflict(e) || !plan.covers() || plan.marker() != null) {
+      if (!dialect.errors().uniqueConflict(e) || !plan.covers() || plan.marker() != null) {
         throw e;
       }
       // Rows exchange values of another unique index: those that differ go first.

@@ -21,6 +21,7 @@ final class MultiRow implements Bulk {
 
   private static final int RAW_FORMS = 32;
 
+  private final Dialect dialect;
   private final Connection connection;
   private final Sql.Rows sql;
   private final int[] images;
@@ -35,6 +36,7 @@ final class MultiRow implements Bulk {
   }
 
   private MultiRow(Dialect dialect, Sql.Rows sql, List<Plan.Place> places, int[] sizes) {
+    this.dialect = dialect;
     this.connection = dialect.connection();
     this.sql = sql;
     this.images = places.stream().mapToInt(Plan.Place::image).toArray();
@@ -71,6 +73,7 @@ final class MultiRow implements Bulk {
     if (holdsRawText(row)) {
       return runRaw(row);
     }
+    fits(new Object[][] {row}, 0, 1);
     PreparedStatement statement = prepared(sizes.length - 1);
     bind(statement, row, 0);
     return statement.executeUpdate();
@@ -83,7 +86,7 @@ final class MultiRow implements Bulk {
       if (count > 1 && count * binders.length > maxParameters) {
         continue;
       }
-      while (to - at >= count) {
+      while (to - at >= count && fits(rows, at, count)) {
         PreparedStatement statement = prepared(size);
         int parameter = 0;
         for (int end = at + count; at < end; at++) {
@@ -92,6 +95,15 @@ final class MultiRow implements Bulk {
         statement.executeUpdate();
       }
     }
+  }
+
+  /** Whether one statement can hold the rows; where one row alone is too much, it is refused. */
+  private boolean fits(Object[][] rows, int from, int count) {
+    String excess = dialect.excess(rows, from, from + count, images);
+    if (excess != null && count == 1) {
+      throw new WriteException(WriteException.Kind.DATA, "A row " + excess, null);
+    }
+    return excess == null;
   }
 
   private int bind(PreparedStatement statement, Object[] row, int parameter) throws SQLException {

@@ -60,7 +60,7 @@ final class OneByOne {
       Exception refusal = refusal(List.of(change));
       if (refusal != null) {
         failures.add(new Failure(change, described(refusal)));
-        if (refusal instanceof SQLException sql && dialect.uniqueConflict(sql)) {
+        if (refusal instanceof SQLException sql && dialect.errors().uniqueConflict(sql)) {
           conflicting.add(change);
         }
       }
@@ -131,7 +131,7 @@ final class OneByOne {
       more = true;
       return null;
     } catch (SQLException e) {
-      if (dialect.kind(e) != WriteException.Kind.DATA) {
+      if (dialect.errors().kind(e) != WriteException.Kind.DATA) {
         throw e;
       }
       savepoint.rollback();
@@ -150,7 +150,7 @@ final class OneByOne {
       return known;
     }
     Exception told =
-        refusal instanceof SQLException failure ? dialect.presentable(failure) : refusal;
+        refusal instanceof SQLException failure ? dialect.errors().presentable(failure) : refusal;
     return new WriteException(
         WriteException.Kind.DATA,
         "A change was refused by " + subject + ": " + told.getMessage(),

@@ -8,10 +8,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,7 +18,6 @@ import java.util.Set;
  */
 final class PlannedWriter implements TableWriter {
   private static final String CONFLICT = "distributary_conflict";
-  private static final int UPDATE_FORMS = 32;
 
   private final Dialect dialect;
   private final Sql sql;
@@ -31,8 +28,8 @@ final class PlannedWriter implements TableWriter {
   private final Creations creations;
   private final Bulk upsert;
   private final Bulk delete;
+  private final Updates updates;
   private final MultiRow deleteSame;
-  private final Map<String, MultiRow> updates = new HashMap<>();
   private final Set<List<Object>> rewritten = new HashSet<>();
 
   PlannedWriter(Dialect dialect, Plan plan, DeleteMode deletes, Loads loads) {
@@ -45,6 +42,7 @@ final class PlannedWriter implements TableWriter {
     this.creations = new Creations(dialect, plan);
     this.upsert = dialect.upserts(plan);
     this.delete = dialect.deletes(plan);
+    this.updates = new Updates(dialect, plan);
     this.deleteSame = MultiRow.single(dialect, sql.deleteSame(plan), plan.key());
   }
 
@@ -123,7 +121,7 @@ final class PlannedWriter implements TableWriter {
       upsertRows(rows, count);
       savepoint.release();
     } catch (SQLException e) {
-      if (!dialect.uniqueConflict(e)) {
+      if (!dialect.errors().uniqueConflict(e)) {
         throw e;
       }
       // Rows exchange values of another unique index: no order of upserts does that.
@@ -161,7 +159,7 @@ final class PlannedWriter implements TableWriter {
     for (int i = 0; i < count; i++) {
       if (MultiRow.holdsUntouched(rows[i])) {
         upsert.run(rows, from, i);
-        update(rows[i]);
+        updates.run(rows[i]);
         from = i + 1;
       }
     }
@@ -178,7 +176,7 @@ final class PlannedWriter implements TableWriter {
       deleteOne(change.before());
     }
     if (MultiRow.holdsUntouched(change.after())) {
-      update(change.after());
+      updates.run(change.after());
       return;
     }
     List<Object> nullKey = nullKey(change.after());
@@ -213,39 +211,6 @@ final class PlannedWriter implements TableWriter {
       values.add(value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value);
     }
     return holdsNull ? values : null;
-  }
-
-  /** Writes the columns that a change touched. */
-  private void update(Object[] image) throws SQLException {
-    List<Plan.Place> touched = new ArrayList<>();
-    StringBuilder form = new StringBuilder();
-    for (Plan.Place place : plan.columns()) {
-      boolean set = image[place.image()] != Change.UNTOUCHED;
-      form.append(set ? '1' : '0');
-      if (set) {
-        touched.add(place);
-      }
-    }
-    if (updates.size() >= UPDATE_FORMS && !updates.containsKey(form.toString())) {
-      closeUpdates();
-    }
-    List<Plan.Place> places = new ArrayList<>(touched);
-    places.addAll(plan.key());
-    MultiRow update =
-        updates.computeIfAbsent(
-            form.toString(), any -> MultiRow.single(dialect, sql.update(plan, touched), places));
-    if (update.run(image) == 0) {
-      throw new WriteException(
-          WriteException.Kind.DATA,
-          "A change of table "
-              + plan.table().id()
-              + " leaves columns alone, but relation "
-              + plan.relation().name()
-              + " has no row of its key ("
-              + String.join(", ", plan.keyNames())
-              + "). A snapshot of the table will repair it",
-          null);
-    }
   }
 
   private void truncate() throws SQLException {
@@ -297,16 +262,9 @@ final class PlannedWriter implements TableWriter {
     return "relation " + plan.relation().name();
   }
 
-  private void closeUpdates() throws SQLException {
-    for (MultiRow update : updates.values()) {
-      update.close();
-    }
-    updates.clear();
-  }
-
   @Override
   public void close() throws SQLException {
-    closeUpdates();
+    updates.close();
     creations.close();
     upsert.close();
     delete.close();

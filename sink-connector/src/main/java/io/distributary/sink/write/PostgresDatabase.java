@@ -43,10 +43,20 @@ final class PostgresDatabase implements TargetDatabase {
 
   @Override
   public Dialect connect(TargetSettings settings) throws SQLException {
+    Connection connection = open(settings);
+    try {
+      return new PostgresDialect(connection, () -> open(settings));
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static Connection open(TargetSettings settings) throws SQLException {
     Connection connection = new Driver().connect(settings.url(), properties(settings));
     try {
       prepare(connection, settings);
-      return new PostgresDialect(connection);
+      return connection;
     } catch (SQLException e) {
       connection.close();
       throw e;
@@ -88,7 +98,7 @@ final class PostgresDatabase implements TargetDatabase {
   }
 
   @Override
-  public WriteException.Kind kind(SQLException failure) {
-    return PostgresErrors.kind(failure);
+  public Errors errors() {
+    return new PostgresErrors();
   }
 }

@@ -1,38 +1,40 @@
 package io.distributary.sink.write;
 
 import io.distributary.core.relation.Column;
-import io.distributary.core.relation.Names;
 import io.distributary.core.relation.postgres.PostgresColumnTypes;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** PostgreSQL, from version 12. */
 final class PostgresDialect implements Dialect {
-  static final String STAGE = "distributary_stage_";
-
-  private static final int LONGEST_NAME = 63;
-
   private final Connection connection;
+  private final PostgresDefinitions.Opener opener;
+  private final Errors errors = new PostgresErrors();
   private final PostgresRelations relations;
   private final PostgresCatalogueVersion version;
-  private static final Pattern IDENTIFIER = Pattern.compile("\"([^\"]|\"\")+\"");
-
+  private final PostgresBulks bulks;
+  private final PostgresStages stages;
   private final boolean foreignKeys;
   private boolean deferrable;
   private boolean open;
-  private int stages;
 
-  PostgresDialect(Connection connection) throws SQLException {
+  /**
+   * A dialect.
+   *
+   * @param opener opens a second session where one is needed
+   */
+  PostgresDialect(Connection connection, PostgresDefinitions.Opener opener) throws SQLException {
     this.connection = connection;
+    this.opener = opener;
     this.relations = new PostgresRelations(connection);
     this.version = new PostgresCatalogueVersion(connection);
+    this.bulks = new PostgresBulks(this, relations);
+    this.stages = new PostgresStages(connection);
     // A session in this role, which the URL can ask for, checks no foreign keys.
     this.foreignKeys =
         !"replica".equals(Postgres.text(connection, "SHOW session_replication_role"));
@@ -124,47 +126,22 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public String quoted(String name) {
-    return identifier(name);
+    return PostgresNames.identifier(name);
   }
 
-  /**
-   * The name as an identifier.
-   *
-   * @throws WriteException for one that PostgreSQL would cut off, and so take for another
-   */
-  static String identifier(String name) {
-    if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
-      throw new WriteException(
-          WriteException.Kind.FATAL,
-          "The name "
-              + name
-              + " is longer than 63 bytes, the most that PostgreSQL takes. Give it a shorter one"
-              + " with table.mapping",
-          null);
-    }
-    return Names.quoted(name);
-  }
-
-  /** Whether a relation's name stands in quotes already, in which a dot is but a dot. */
-  static boolean isIdentifier(String name) {
-    return IDENTIFIER.matcher(name).matches();
-  }
-
-  /** In quotes where a dot would part a schema's name from the relation's. */
   @Override
   public String ownRelation(String table) {
-    return table.contains(".") || table.startsWith("\"") ? identifier(table) : table;
+    return PostgresNames.whole(table);
   }
 
   @Override
   public String relationName(String name) {
-    if (isIdentifier(name)) {
-      return name;
-    }
-    int dot = name.indexOf('.');
-    return dot > 0 && dot < name.length() - 1
-        ? identifier(name.substring(0, dot)) + "." + identifier(name.substring(dot + 1))
-        : identifier(name);
+    return PostgresNames.relation(name);
+  }
+
+  @Override
+  public void extend(Relation relation, String statement) throws SQLException {
+    new PostgresDefinitions(connection).alter(relation.identifier(), statement, opener);
   }
 
   @Override
@@ -178,110 +155,22 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public Bulk inserts(Plan plan, String table) {
-    String marker = plan.marker() == null ? null : identifier(plan.marker());
-    return new PostgresCopy(
-        connection,
-        table,
-        identifiers(plan.columns()),
-        columns(plan, plan.columns()),
-        images(plan.columns()),
-        marker);
+    return bulks.inserts(plan, table);
   }
 
   @Override
   public Bulk creations(Plan plan) {
-    Relation relation = plan.relation();
-    return relations.copies(relation) ? inserts(plan, relation.identifier()) : null;
+    return bulks.creations(plan);
   }
 
   @Override
   public Bulk upserts(Plan plan) {
-    refuseNumbered(plan);
-    Sql sql = new Sql(this);
-    String head = sql.insertInto(plan.relation().identifier(), plan) + " SELECT ";
-    String marker = plan.marker() == null ? "" : ", " + unmarked();
-    String conflict = plan.hasKey() ? " " + sql.onConflict(plan) : "";
-    return new PostgresUnits(
-        connection,
-        plan.relation().identifier(),
-        identifiers(plan.columns()),
-        columns(plan, plan.columns()),
-        images(plan.columns()),
-        (source, values) ->
-            head + String.join(", ", values) + marker + " FROM " + source + conflict);
-  }
-
-  /** What PostgreSQL numbers itself it lets nobody update; as a key that is not needed. */
-  private void refuseNumbered(Plan plan) {
-    for (String column : new Sql(this).assigned(plan)) {
-      RelationColumn target = plan.relation().column(column);
-      if (relations.numbersAlways(target)) {
-        throw new WriteException(
-            WriteException.Kind.FATAL,
-            "Column "
-                + column
-                + " of relation "
-                + plan.relation().name()
-                + " is GENERATED ALWAYS AS IDENTITY, so its values cannot be updated. Run: ALTER"
-                + " TABLE "
-                + plan.relation().identifier()
-                + " ALTER COLUMN "
-                + identifier(column)
-                + " SET GENERATED BY DEFAULT",
-            null);
-      }
-    }
+    return bulks.upserts(plan);
   }
 
   @Override
   public Bulk deletes(Plan plan) {
-    String table = plan.relation().identifier();
-    List<String> key = identifiers(plan.key());
-    PostgresColumn[] columns = columns(plan, plan.key());
-    return new PostgresUnits(
-        connection,
-        table,
-        key,
-        columns,
-        images(plan.key()),
-        (source, values) -> {
-          StringBuilder where = new StringBuilder();
-          for (int i = 0; i < key.size(); i++) {
-            where
-                .append(i == 0 ? " WHERE t." : " AND t.")
-                .append(key.get(i))
-                .append(" = ")
-                .append(values.get(i))
-                .append("::")
-                .append(columns[i].comparedCast());
-          }
-          return plan.marker() == null
-              ? "DELETE FROM " + table + " t USING " + source + where
-              : "UPDATE "
-                  + table
-                  + " t SET "
-                  + identifier(plan.marker())
-                  + " = "
-                  + marked()
-                  + " FROM "
-                  + source
-                  + where;
-        });
-  }
-
-  private static List<String> identifiers(List<Plan.Place> places) {
-    return places.stream().map(place -> identifier(place.target().name())).toList();
-  }
-
-  private static int[] images(List<Plan.Place> places) {
-    return places.stream().mapToInt(Plan.Place::image).toArray();
-  }
-
-  private PostgresColumn[] columns(Plan plan, List<Plan.Place> places) {
-    List<Column> columns = plan.table().columns();
-    return places.stream()
-        .map(place -> binder(columns.get(place.image()), place.target()))
-        .toArray(PostgresColumn[]::new);
+    return bulks.deletes(plan);
   }
 
   @Override
@@ -303,7 +192,7 @@ final class PostgresDialect implements Dialect {
         return row.next() && row.getBoolean(1);
       }
     } catch (SQLException e) {
-      throw new WriteException(kind(e), "Type " + name + " could not be looked up", e);
+      throw new WriteException(errors.kind(e), "Type " + name + " could not be looked up", e);
     }
   }
 
@@ -390,23 +279,8 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
-  public SQLException presentable(SQLException failure) {
-    return PostgresErrors.presentable(failure);
-  }
-
-  @Override
-  public WriteException.Kind kind(SQLException failure) {
-    return PostgresErrors.kind(failure);
-  }
-
-  @Override
-  public boolean uniqueConflict(SQLException failure) {
-    return PostgresErrors.uniqueConflict(failure);
-  }
-
-  @Override
-  public boolean foreignKey(SQLException failure) {
-    return PostgresErrors.foreignKey(failure);
+  public Errors errors() {
+    return errors;
   }
 
   @Override
@@ -432,34 +306,7 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public String createStage(Plan plan) throws SQLException {
-    String stage = STAGE + stages++;
-    String table = plan.relation().identifier();
-    if (plan.covers() && plan.marker() == null) {
-      // Its own constraints refuse each row that the relation would.
-      execute(
-          "CREATE TEMPORARY TABLE "
-              + stage
-              + " (LIKE "
-              + table
-              + " INCLUDING CONSTRAINTS INCLUDING GENERATED)");
-      return stage;
-    }
-    List<String> names = identifiers(plan.columns());
-    execute(
-        "CREATE TEMPORARY TABLE "
-            + stage
-            + " AS SELECT "
-            + String.join(", ", names)
-            + " FROM "
-            + table
-            + " WITH NO DATA");
-    for (Plan.Place place : plan.columns()) {
-      if (!place.target().nullable()) {
-        String name = identifier(place.target().name());
-        execute("ALTER TABLE " + stage + " ALTER COLUMN " + name + " SET NOT NULL");
-      }
-    }
-    return stage;
+    return stages.create(plan);
   }
 
   private void execute(String sql) throws SQLException {

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.postgresql.util.PSQLException;
 
 /** Whose fault a failure of PostgreSQL is, by its SQLSTATE (PostgreSQL's appendix A). */
-final class PostgresErrors {
+final class PostgresErrors implements Errors {
   private static final Set<String> TRANSIENT =
       Set.of(
           "55006", // object in use
@@ -38,9 +38,8 @@ final class PostgresErrors {
 
   private static final Pattern QUOTED = Pattern.compile(": \".*", Pattern.DOTALL);
 
-  private PostgresErrors() {}
-
-  static WriteException.Kind kind(SQLException failure) {
+  @Override
+  public WriteException.Kind kind(SQLException failure) {
     if (inCatalogue(failure)) {
       return WriteException.Kind.TRANSIENT;
     }
@@ -66,19 +65,22 @@ final class PostgresErrors {
   }
 
   /** Whether rows conflict on a unique index or an exclusion constraint. */
-  static boolean uniqueConflict(SQLException failure) {
+  @Override
+  public boolean uniqueConflict(SQLException failure) {
     String state = state(failure);
     return state.equals("23505") || state.equals("23P01");
   }
 
   /** Whether a row refers to one that is not there, or is referred to. */
-  static boolean foreignKey(SQLException failure) {
+  @Override
+  public boolean foreignKey(SQLException failure) {
     String state = state(failure);
     return state.equals("23503") || state.equals("23001");
   }
 
   /** Errors in data quote the data: {@code invalid input syntax for type integer: "x"}. */
-  static SQLException presentable(SQLException failure) {
+  @Override
+  public SQLException presentable(SQLException failure) {
     String message = failure.getMessage();
     if (!state(failure).startsWith("22") || message == null) {
       return failure;

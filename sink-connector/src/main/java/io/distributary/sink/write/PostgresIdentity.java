@@ -24,8 +24,9 @@ final class PostgresIdentity {
 
   private static final String GRANTS =
       """
-      SELECT format('GRANT %s ON SEQUENCE %s TO %s', g.privilege_type, ?::text,
-        CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END)
+      SELECT format('GRANT %s ON SEQUENCE %s TO %s%s', g.privilege_type, ?::text,
+        CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END,
+        CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
       FROM pg_class s, aclexplode(s.relacl) g WHERE s.oid = ?::text::regclass
       """;
 
@@ -37,7 +38,7 @@ final class PostgresIdentity {
 
   private record Sequence(String column, String schema, String name) {
     String identifier() {
-      return PostgresDialect.identifier(schema) + "." + PostgresDialect.identifier(name);
+      return PostgresNames.identifier(schema) + "." + PostgresNames.identifier(name);
     }
   }
 
@@ -55,7 +56,7 @@ final class PostgresIdentity {
           "ALTER SEQUENCE "
               + now.identifier()
               + " RENAME TO "
-              + PostgresDialect.identifier(sequence.name()));
+              + PostgresNames.identifier(sequence.name()));
       statements.add(
           Postgres.text(
               connection,

@@ -7,11 +7,17 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads what matters for writing from PostgreSQL's catalogue. */
 final class PostgresRelations {
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresRelations.class);
+
   private static final String FIND =
       "SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence,"
           + " EXISTS (SELECT 1 FROM pg_constraint f WHERE f.confrelid = c.oid) AS referenced,"
@@ -19,7 +25,7 @@ final class PostgresRelations {
           + " AND NOT f.condeferrable) AS refers,"
           + " EXISTS (SELECT 1 FROM pg_constraint d"
           + " WHERE (d.conrelid = c.oid OR d.confrelid = c.oid) AND d.condeferrable) AS deferrable,"
-          + " c.relhasrules OR row_security_active(c.oid) AS minded"
+          + " c.relhasrules AS ruled, row_security_active(c.oid) AS secured"
           + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
           + " WHERE c.oid = to_regclass(?)";
 
@@ -51,6 +57,7 @@ final class PostgresRelations {
   private final Map<String, PostgresType> types = new HashMap<>();
   private final Map<RelationColumn, String> identities = new HashMap<>();
   private final Map<String, Boolean> minded = new HashMap<>();
+  private final Set<String> warned = new HashSet<>();
 
   PostgresRelations(Connection connection) {
     this.connection = connection;
@@ -82,17 +89,17 @@ final class PostgresRelations {
 
   /** What a name may mean: a table of that name, or one in a schema before the first dot. */
   private static List<String> identifiers(String name) {
-    if (PostgresDialect.isIdentifier(name)) {
+    if (PostgresNames.isIdentifier(name)) {
       return List.of(name);
     }
     List<String> identifiers = new ArrayList<>();
-    identifiers.add(PostgresDialect.identifier(name));
+    identifiers.add(PostgresNames.identifier(name));
     int dot = name.indexOf('.');
     if (dot > 0 && dot < name.length() - 1) {
       identifiers.add(
-          PostgresDialect.identifier(name.substring(0, dot))
+          PostgresNames.identifier(name.substring(0, dot))
               + "."
-              + PostgresDialect.identifier(name.substring(dot + 1)));
+              + PostgresNames.identifier(name.substring(dot + 1)));
     }
     return identifiers;
   }
@@ -132,10 +139,18 @@ final class PostgresRelations {
       }
     }
     String identifier =
-        PostgresDialect.identifier(row.getString("nspname"))
+        PostgresNames.identifier(row.getString("nspname"))
             + "."
-            + PostgresDialect.identifier(row.getString("relname"));
-    minded.put(identifier, row.getBoolean("minded"));
+            + PostgresNames.identifier(row.getString("relname"));
+    boolean secured = row.getBoolean("secured");
+    minded.put(identifier, secured || row.getBoolean("ruled"));
+    if (secured && warned.add(identifier)) {
+      LOG.warn(
+          "Row security applies to this user on relation {}: rows that its policies hide are neither"
+              + " updated nor deleted. For a relation that equals its source, own the table, or run:"
+              + " ALTER ROLE ... BYPASSRLS",
+          name);
+    }
     // Rows of one unit can be in each other's way also by a foreign key that does not wait.
     boolean conflicts = secondary || referenced || row.getBoolean("refers");
     Relation relation =
@@ -193,8 +208,8 @@ final class PostgresRelations {
   static final String FUZZY = "nondeterministic";
 
   /** Types of which equal values do not differ. */
-  private static final java.util.Set<String> PLAIN =
-      java.util.Set.of(
+  private static final Set<String> PLAIN =
+      Set.of(
           "bool",
           "bytea",
           "int2",

@@ -3,21 +3,11 @@ package io.distributary.sink.write;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A table made like another one, to take its place. */
 final class PostgresReplacement implements Dialect.Replacement {
-  private static final String LOCK = "distributary_lock";
-
-  /**
-   * How long readers that come later wait behind us at a time, when one that came before reads on.
-   */
-  private static final String LOCK_TIMEOUT = "200ms";
-
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final Connection connection;
   private final String old;
   private final String identifier;
@@ -60,7 +50,8 @@ final class PostgresReplacement implements Dialect.Replacement {
 
   @Override
   public void takePlace() throws SQLException {
-    lock();
+    PostgresDefinitions definitions = new PostgresDefinitions(connection);
+    definitions.lock(old);
     List<String> last =
         new ArrayList<>(new PostgresIdentity(connection).statements(old, identifier));
     last.addAll(script.finish());
@@ -73,30 +64,10 @@ final class PostgresReplacement implements Dialect.Replacement {
             "SELECT quote_ident(relname) FROM pg_class WHERE oid = "
                 + io.distributary.core.relation.Names.literal(old)
                 + "::regclass");
-    execute("DROP TABLE " + old);
+    definitions.execute("DROP TABLE " + old);
     execute("ALTER TABLE " + identifier + " RENAME TO " + name);
     for (String statement : last) {
       execute(statement);
-    }
-  }
-
-  /** Locks the old table, and lets other readers through while an earlier one does not end. */
-  private void lock() throws SQLException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      Savepoint savepoint = Savepoint.set(connection, LOCK);
-      try {
-        execute("SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
-        execute("LOCK TABLE " + old + " IN ACCESS EXCLUSIVE MODE");
-        execute("SET LOCAL lock_timeout = DEFAULT");
-        savepoint.release();
-        return;
-      } catch (SQLException e) {
-        if (!"55P03".equals(e.getSQLState()) || System.nanoTime() > deadline) {
-          throw e;
-        }
-        savepoint.rollback();
-      }
     }
   }
 

@@ -24,8 +24,11 @@ final class PostgresTableScript {
   private static final String CREATE =
       """
       SELECT format(
-        'CREATE %s TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED'
-        || ' INCLUDING IDENTITY INCLUDING STORAGE INCLUDING COMMENTS%s) USING %I%s%s',
+        'SET LOCAL default_tablespace = %L; '
+        || 'CREATE %s TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED'
+        || ' INCLUDING IDENTITY INCLUDING STORAGE INCLUDING COMMENTS%s) USING %I%s; '
+        || 'SET LOCAL default_tablespace = DEFAULT',
+        coalesce((SELECT spcname FROM pg_tablespace WHERE oid = o.reltablespace), ''),
         CASE o.relpersistence WHEN 'u' THEN 'UNLOGGED' ELSE '' END, p.name, o.name,
         CASE WHEN current_setting('server_version_num')::int >= 140000
           THEN ' INCLUDING COMPRESSION' ELSE '' END,
@@ -33,20 +36,18 @@ final class PostgresTableScript {
         (SELECT ' WITH (' || string_agg(option, ', ') || ')' FROM (
           SELECT unnest(o.reloptions) UNION ALL
           SELECT 'toast.' || unnest(t.reloptions) FROM pg_class t WHERE t.oid = o.reltoastrelid
-        ) s(option) HAVING count(*) > 0),
-        (SELECT format(' TABLESPACE %I', spcname) FROM pg_tablespace WHERE oid = o.reltablespace))
+        ) s(option) HAVING count(*) > 0))
       FROM o, p
       """;
 
   /** Builds what is quicker built over rows that are there: indexes, then constraints. */
   private static final String BUILD =
       """
-      SELECT s FROM (
-        SELECT 1 AS phase, i.indexrelid AS at,
-          coalesce((SELECT format('SET LOCAL default_tablespace = %I; ', spcname)
-            FROM pg_tablespace WHERE oid = x.reltablespace),
-            'SET LOCAL default_tablespace = DEFAULT; ')
-          || format('CREATE %sINDEX %I ON %s ', CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END,
+      SELECT format('SET LOCAL default_tablespace = %L; ', coalesce(spcname, '')) || s
+        || '; SET LOCAL default_tablespace = DEFAULT'
+      FROM (
+        SELECT 1 AS phase, x.reltablespace, i.indexrelid AS at,
+          format('CREATE %sINDEX %I ON %s ', CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END,
             'distributary_' || i.indexrelid, p.name)
           || substr(pg_get_indexdef(i.indexrelid), 1 + length(
             format('CREATE %sINDEX %I ON %I.%I ', CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END,
@@ -54,7 +55,7 @@ final class PostgresTableScript {
         FROM o, p, pg_index i JOIN pg_class x ON x.oid = i.indexrelid
         WHERE i.indrelid = o.id AND NOT i.indisexclusion
         UNION ALL
-        SELECT 2, k.oid,
+        SELECT 2, x.reltablespace, k.oid,
           CASE WHEN k.contype IN ('p', 'u') AND NOT i.indisexclusion
           THEN format('ALTER TABLE %s ADD CONSTRAINT %I %s USING INDEX %I%s%s', p.name,
             'distributary_' || i.indexrelid,
@@ -65,13 +66,9 @@ final class PostgresTableScript {
           ELSE format('ALTER TABLE %s ADD CONSTRAINT %I %s', p.name,
             'distributary_' || k.conindid, pg_get_constraintdef(k.oid)) END
         FROM o, p, pg_constraint k JOIN pg_index i ON i.indexrelid = k.conindid
+        JOIN pg_class x ON x.oid = i.indexrelid
         WHERE k.conrelid = o.id AND k.contype IN ('p', 'u', 'x')
-        UNION ALL
-        SELECT 3, k.oid,
-          format('ALTER TABLE %s ADD CONSTRAINT %I %s', p.name, k.conname,
-            pg_get_constraintdef(k.oid))
-        FROM o, p, pg_constraint k WHERE k.conrelid = o.id AND k.contype = 'f'
-      ) s ORDER BY phase, at
+      ) s LEFT JOIN pg_tablespace ON pg_tablespace.oid = reltablespace ORDER BY phase, at
       """;
 
   /**
@@ -117,6 +114,17 @@ final class PostgresTableScript {
         SELECT 4, e.oid, pg_get_statisticsobjdef(e.oid)
         FROM o, pg_statistic_ext e WHERE e.stxrelid = o.id
         UNION ALL
+        SELECT 5, e.oid, format('ALTER STATISTICS %I.%I SET STATISTICS %s', n.nspname, e.stxname,
+          to_jsonb(e) ->> 'stxstattarget')
+        FROM o, pg_statistic_ext e JOIN pg_namespace n ON n.oid = e.stxnamespace
+        WHERE e.stxrelid = o.id AND (to_jsonb(e) ->> 'stxstattarget')::int >= 0
+        UNION ALL
+        SELECT 6, e.oid, format('ALTER STATISTICS %I.%I OWNER TO %s', n.nspname, e.stxname,
+          e.stxowner::regrole)
+        FROM o, pg_statistic_ext e JOIN pg_namespace n ON n.oid = e.stxnamespace
+        WHERE e.stxrelid = o.id
+          AND e.stxowner <> (SELECT oid FROM pg_roles WHERE rolname = current_user)
+        UNION ALL
         SELECT 5, i.indexrelid, format('ALTER TABLE %s CLUSTER ON %I', o.name, x.relname)
         FROM o, pg_index i JOIN pg_class x ON x.oid = i.indexrelid
         WHERE i.indrelid = o.id AND i.indisclustered
@@ -132,6 +140,12 @@ final class PostgresTableScript {
           a.attname, a.attstattarget)
         FROM o, pg_attribute a WHERE a.attrelid = o.id AND a.attnum > 0 AND NOT a.attisdropped
           AND coalesce(a.attstattarget, -1) >= 0
+        UNION ALL
+        SELECT 7, a.attrelid, format('ALTER INDEX %I.%I ALTER COLUMN %s SET STATISTICS %s',
+          o.nspname, x.relname, a.attnum, a.attstattarget)
+        FROM o, pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+        JOIN pg_attribute a ON a.attrelid = x.oid
+        WHERE i.indrelid = o.id AND coalesce(a.attstattarget, -1) >= 0
         UNION ALL
         SELECT 8, a.attnum, format('ALTER TABLE %s ALTER COLUMN %I SET (%s)', o.name, a.attname,
           array_to_string(a.attoptions, ', '))

@@ -118,7 +118,7 @@ final class PostgresUnits implements Bulk {
   }
 
   private void runStaged(Object[][] rows, int from, int to) throws SQLException {
-    String stage = PostgresDialect.STAGE + "unit";
+    String stage = PostgresStages.PREFIX + "unit";
     try (Statement statement = connection.createStatement();
         PostgresCopy copy = new PostgresCopy(connection, stage, names, columns, images, null)) {
       statement.execute(

@@ -99,7 +99,7 @@ final class Relations {
     if (settings.deletes() == DeleteMode.SOFT) {
       definitions.add(dialect.quoted(settings.deleteMarker()) + " " + dialect.markerType());
     }
-    execute(sql.createTable(route.relation(), definitions, key));
+    dialect.define(sql.createTable(route.relation(), definitions, key));
     LOG.info("Created relation {} for table {}", route.relation(), table.id());
     return dialect.relation(route.relation());
   }
@@ -114,7 +114,7 @@ final class Relations {
     for (Selected column : selected) {
       if (relation.column(column.name()) == null && !dialect.implicitKey(relation, column.name())) {
         if (settings.autoEvolve()) {
-          execute(sql.addColumn(relation, definition(column.name(), column.column(), List.of())));
+          extend(relation, definition(column.name(), column.column(), List.of()));
           LOG.info("Added column {} to relation {}", column.name(), relation.name());
           evolved = true;
         } else if (settings.missingColumns() == MissingColumns.FAIL) {
@@ -134,7 +134,7 @@ final class Relations {
         && relation.column(settings.deleteMarker()) == null
         && (settings.autoEvolve() || settings.autoCreate())) {
       String marker = dialect.quoted(settings.deleteMarker());
-      execute(sql.addColumn(relation, marker + " " + dialect.markerType()));
+      extend(relation, marker + " " + dialect.markerType());
       evolved = true;
     }
     return evolved ? dialect.relation(relation.name()) : relation;
@@ -213,6 +213,7 @@ final class Relations {
     }
     List<String> names = key.stream().map(place -> place.target().name()).toList();
     boolean implicit = names.size() == 1 && dialect.implicitKey(relation, names.get(0));
+    requireImmediate(relation, names);
     if (key.size() < table.keySize() || !(implicit || relation.uniqueBy(names))) {
       throw fatal(
           "Relation "
@@ -226,6 +227,18 @@ final class Relations {
     return key;
   }
 
+  private static void requireImmediate(Relation relation, List<String> key) {
+    if (relation.primaryKey().equals(key) && !key.isEmpty() && !relation.uniqueBy(key)) {
+      throw fatal(
+          "The primary key "
+              + key
+              + " of relation "
+              + relation.name()
+              + " is checked only at the commit (DEFERRABLE, or over a range), so no row can be"
+              + " upserted by it. Make it NOT DEFERRABLE");
+    }
+  }
+
   /** Where records have no key, the relation's own primary key serves, if they hold it. */
   private static List<Plan.Place> relationKey(Relation relation, List<Plan.Place> places) {
     List<Plan.Place> key = new ArrayList<>();
@@ -233,7 +246,11 @@ final class Relations {
       Predicate<Plan.Place> named = place -> place.target().name().equals(name);
       places.stream().filter(named).findFirst().ifPresent(key::add);
     }
-    return key.size() == relation.primaryKey().size() ? key : List.of();
+    if (key.size() < relation.primaryKey().size()) {
+      return List.of();
+    }
+    requireImmediate(relation, relation.primaryKey());
+    return key;
   }
 
   private static boolean covers(Relation relation, List<Plan.Place> places, String marker) {
@@ -251,7 +268,7 @@ final class Relations {
     return new WriteException(WriteException.Kind.FATAL, message, null);
   }
 
-  private void execute(String statement) throws SQLException {
-    dialect.define(statement);
+  private void extend(Relation relation, String definition) throws SQLException {
+    dialect.extend(relation, sql.addColumn(relation, definition));
   }
 }

@@ -39,7 +39,7 @@ final class SqliteDatabase implements TargetDatabase {
   }
 
   @Override
-  public WriteException.Kind kind(SQLException failure) {
-    return SqliteErrors.kind(failure);
+  public Errors errors() {
+    return new SqliteErrors();
   }
 }

@@ -19,15 +19,14 @@ import java.util.stream.Collectors;
 
 /** SQLite, from version 3.35 (the driver brings its own). */
 final class SqliteDialect implements Dialect {
-  private static final String STAGE = "distributary_stage_";
-
   private final Connection connection;
+  private final Errors errors = new SqliteErrors();
   private final SqliteCatalogue catalogue;
+  private final SqliteStages stages;
   private final boolean foreignKeysAsked;
   private final PreparedStatement schemaVersion;
   private boolean foreignKeysOn;
   private boolean open;
-  private int stages;
 
   /** The dialect of a connection, which is closed if that fails. */
   static SqliteDialect of(Connection connection) throws SQLException {
@@ -42,6 +41,7 @@ final class SqliteDialect implements Dialect {
   private SqliteDialect(Connection connection) throws SQLException {
     this.connection = connection;
     this.catalogue = new SqliteCatalogue(connection);
+    this.stages = new SqliteStages(connection, catalogue);
     this.schemaVersion = connection.prepareStatement("PRAGMA main.schema_version");
     this.foreignKeysAsked = number("PRAGMA foreign_keys") == 1;
     this.foreignKeysOn = foreignKeysAsked;
@@ -81,7 +81,7 @@ final class SqliteDialect implements Dialect {
         execute("ROLLBACK");
       } catch (SQLException e) {
         // SQLite itself may have rolled back already, which it reports as a plain error.
-        if (SqliteErrors.kind(e) != WriteException.Kind.FATAL) {
+        if (errors.kind(e) != WriteException.Kind.FATAL) {
           throw e;
         }
       }
@@ -227,13 +227,8 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public WriteException.Kind kind(SQLException failure) {
-    return SqliteErrors.kind(failure);
-  }
-
-  @Override
-  public boolean uniqueConflict(SQLException failure) {
-    return SqliteErrors.uniqueConflict(failure);
+  public Errors errors() {
+    return errors;
   }
 
   @Override
@@ -277,34 +272,7 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public String createStage(Plan plan) throws SQLException {
-    String stage = "temp." + quoted(STAGE + stages++);
-    SqliteTable table = catalogue.table(plan.relation().name());
-    if (plan.covers() && plan.marker() == null && table.foreignKeys().isEmpty()) {
-      // Its own definition refuses each row that the relation would.
-      execute("CREATE TEMP TABLE " + stage.substring(5) + SqliteReplacement.body(table));
-      return stage;
-    }
-    List<String> columns = new ArrayList<>();
-    for (Plan.Place place : plan.columns()) {
-      RelationColumn column = place.target();
-      columns.add(
-          quoted(column.name())
-              + " "
-              + stageType(SqliteTypes.affinity(column.type()))
-              + " COLLATE "
-              + column.collation());
-    }
-    columns.add(
-        "UNIQUE ("
-            + plan.keyNames().stream().map(this::quoted).collect(Collectors.joining(", "))
-            + ")");
-    execute("CREATE TABLE " + stage + " (" + String.join(", ", columns) + ")");
-    return stage;
-  }
-
-  /** The name of an affinity is a type of that affinity, but for BLOB, whose type is none. */
-  private static String stageType(Affinity affinity) {
-    return affinity == Affinity.BLOB ? "" : affinity.name();
+    return stages.create(plan);
   }
 
   private long number(String query) throws SQLException {

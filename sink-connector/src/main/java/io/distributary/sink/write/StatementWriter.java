@@ -118,21 +118,6 @@ final class StatementWriter implements TableWriter {
   }
 
   @Override
-  public boolean conflicts() {
-    return false;
-  }
-
-  @Override
-  public List<Change> lasts(List<Change> changes) {
-    return null;
-  }
-
-  @Override
-  public boolean makeRoom(List<Change> changes) {
-    return false;
-  }
-
-  @Override
   public Load load() {
     LOG.info(
         "The snapshot of table {} is upserted by its statement; rows that it lacks stay",

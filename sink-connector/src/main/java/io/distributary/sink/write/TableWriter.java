@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * Writes the changes of one table's shape to one place, inside the open transaction. A failure can
- * leave some of them written: whoever calls undoes that.
+ * leave some of them written: whoever calls undoes that. A writer knows nothing of keys unless it
+ * says otherwise, as the users' own statements and handlers do not.
  */
 interface TableWriter extends AutoCloseable {
 
@@ -18,20 +19,26 @@ interface TableWriter extends AutoCloseable {
   void write(List<Change> changes, boolean more) throws SQLException;
 
   /** Whether changes of different keys can conflict, so that their order matters. */
-  boolean conflicts();
+  default boolean conflicts() {
+    return false;
+  }
 
   /**
    * The changes that are the last of their keys, deletes first; null where writing those alone
    * would not be the same, or where that cannot be told.
    */
-  List<Change> lasts(List<Change> changes) throws SQLException;
+  default List<Change> lasts(List<Change> changes) throws SQLException {
+    return null;
+  }
 
   /**
    * Removes the rows that the changes write, so that they can exchange values of a unique index.
    *
    * @return false where that could lose something: nothing was done then
    */
-  boolean makeRoom(List<Change> changes) throws SQLException;
+  default boolean makeRoom(List<Change> changes) throws SQLException {
+    return false;
+  }
 
   /** Begins to take a snapshot in, whatever was there. */
   Load load() throws SQLException;

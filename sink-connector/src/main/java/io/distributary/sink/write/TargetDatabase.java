@@ -27,6 +27,6 @@ interface TargetDatabase {
   /** Connects. Nothing stays open where that fails. */
   Dialect connect(TargetSettings settings) throws SQLException;
 
-  /** Whose fault a failure is. */
-  WriteException.Kind kind(SQLException failure);
+  /** What its failures mean. */
+  Errors errors();
 }

@@ -192,7 +192,7 @@ public final class Targets {
 
   private static WriteException failure(TargetSettings settings, SQLException cause) {
     return new WriteException(
-        database(settings.url()).kind(cause),
+        database(settings.url()).errors().kind(cause),
         "The target of sink " + settings.sink() + " cannot be used: " + cause.getMessage(),
         cause);
   }

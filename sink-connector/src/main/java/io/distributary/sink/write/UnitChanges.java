@@ -71,7 +71,7 @@ final class UnitChanges {
         hold(place, part.table(), List.of());
       } else {
         // At the end of its unit a table's own rows are whole, but those of others may be held.
-        Predicate<SQLException> waits = part.last() ? dialect::foreignKey : this::waits;
+        Predicate<SQLException> waits = part.last() ? dialect.errors()::foreignKey : this::waits;
         hold(place, part.table(), conflicting(writers.get(i), changes, more, waits));
       }
     }
@@ -105,7 +105,7 @@ final class UnitChanges {
 
   /** Whether the rest of a unit may make possible what failed. */
   private boolean waits(SQLException failure) {
-    return dialect.uniqueConflict(failure) || dialect.foreignKey(failure);
+    return dialect.errors().uniqueConflict(failure) || dialect.errors().foreignKey(failure);
   }
 
   /** Writes what is held back, in an order in which all of it can be written. */
@@ -140,7 +140,9 @@ final class UnitChanges {
     try {
       writers.of(table).get(entry.getKey().writer()).write(entry.getValue().changes(), true);
     } catch (SQLException e) {
-      throw dialect.foreignKey(e) ? broken(table, e) : unresolved(table, dialect.presentable(e));
+      throw dialect.errors().foreignKey(e)
+          ? broken(table, e)
+          : unresolved(table, dialect.errors().presentable(e));
     }
   }
 
@@ -150,10 +152,10 @@ final class UnitChanges {
         "At the end of its unit a change of table "
             + table.id()
             + " still breaks a foreign key: "
-            + dialect.presentable(cause).getMessage()
+            + dialect.errors().presentable(cause).getMessage()
             + ". Distribute parent tables too, as one topic (topic.layout=source), or do not enforce"
             + " foreign keys in the replica",
-        dialect.presentable(cause));
+        dialect.errors().presentable(cause));
   }
 
   private static WriteException unresolved(Table table, Exception cause) {

@@ -7,15 +7,14 @@ import static io.distributary.sink.write.Sample.snapshot;
 import static io.distributary.sink.write.Sample.table;
 import static io.distributary.sink.write.Sample.up;
 import static io.distributary.sink.write.Sample.update;
+import static io.distributary.sink.write.TargetFixture.assertKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.Table;
 import io.distributary.it.mariadb.MariaDbServer;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -36,40 +35,19 @@ class MariaDbSwapTest {
           + " AND table_name LIKE 'distributary_new%' OR table_name LIKE 'distributary_old%'"
           + " UNION ALL SELECT replacement FROM distributary_swap";
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
-  private Settings settings;
+  private TargetFixture fixture;
   private Database reader;
 
   @BeforeEach
   void connect() throws SQLException {
-    settings = new Settings(MariaDbServer.shared().createDatabase());
-    reader = database();
-    reader.execute("CREATE TABLE items (id BIGINT PRIMARY KEY, name TEXT, price DOUBLE)");
+    fixture = new TargetFixture(MariaDbServer.shared().createDatabase());
+    reader =
+        fixture.database("CREATE TABLE items (id BIGINT PRIMARY KEY, name TEXT, price DOUBLE)");
   }
 
   @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : opened) {
-      each.close();
-    }
-  }
-
-  private Database database() throws SQLException {
-    Database database = new Database(settings.url);
-    opened.add(database);
-    return database;
-  }
-
-  private Target open() {
-    Target target = opened(PARTITION);
-    return target;
-  }
-
-  private Target opened(TopicPartition partition) {
-    Target target = Targets.open(settings.done());
-    opened.add(target);
-    target.claim(List.of(partition));
-    return target;
+  void close() throws SQLException {
+    fixture.close();
   }
 
   /** As a crash of the task does: its connections end, whatever it was about. */
@@ -93,16 +71,10 @@ class MariaDbSwapTest {
     assertThat(reader.rows(OURS)).isEmpty();
   }
 
-  private static void assertTransient(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .asInstanceOf(type(WriteException.class))
-        .returns(WriteException.Kind.TRANSIENT, WriteException::kind);
-  }
-
   /** A target whose snapshot is committed, but whose new table a reader keeps from its place. */
   private Target heldUp(Database slow) throws SQLException {
     reader.execute("INSERT INTO items VALUES (1, 'a', 1)");
-    Target target = open();
+    Target target = fixture.open();
     slow.execute("START TRANSACTION", "SELECT * FROM items");
     target.apply(snapshot(ITEMS, row(2L, "b", 2.0)));
     assertThat(target.settles()).isTrue();
@@ -113,9 +85,9 @@ class MariaDbSwapTest {
 
   @Test
   void nothingIsSeenBeforeASnapshotThatAReaderHoldsUp() throws SQLException {
-    Database slow = database();
+    Database slow = fixture.database();
     Target target = heldUp(slow);
-    assertTransient(() -> target.apply(update(ITEMS, up(3L, "c", 3.0))));
+    assertKind(() -> target.apply(update(ITEMS, up(3L, "c", 3.0))), WriteException.Kind.TRANSIENT);
     target.rollback();
 
     slow.execute("COMMIT");
@@ -129,27 +101,25 @@ class MariaDbSwapTest {
 
   @Test
   void theNextTaskShowsWhatOneHadCommittedBeforeItDied() throws SQLException {
-    Database slow = database();
+    Database slow = fixture.database();
     heldUp(slow);
     crash();
 
-    assertThat(Targets.open(settings.done()).claim(List.of(PARTITION))).isEqualTo(at(7));
+    assertThat(Targets.open(fixture.settings.done()).claim(List.of(PARTITION))).isEqualTo(at(7));
     assertThat(reader.rows(ALL)).containsExactly("2|b|2.0");
     assertNothingIsLeft();
   }
 
   @Test
   void aTaskTakenForDeadRenamesNothingOfItsSuccessors() throws SQLException {
-    Database slow = database();
+    Database slow = fixture.database();
     Target zombie = heldUp(slow);
     slow.execute("COMMIT");
-    Target owner = open();
+    Target owner = fixture.open();
     owner.apply(snapshot(ITEMS, row(5L, "e", 5.0)));
 
     zombie.apply(update(ITEMS, up(6L, "f", 6.0)));
-    assertThatThrownBy(() -> zombie.commit(at(8)))
-        .asInstanceOf(type(WriteException.class))
-        .returns(WriteException.Kind.FENCED, WriteException::kind);
+    assertKind(() -> zombie.commit(at(8)), WriteException.Kind.FENCED);
     assertThat(reader.rows(ALL)).containsExactly("2|b|2.0");
 
     owner.commit(at(8));
@@ -160,12 +130,10 @@ class MariaDbSwapTest {
   @Test
   void aZombiesSnapshotIsNeverShown() throws SQLException {
     reader.execute("INSERT INTO items VALUES (1, 'a', 1)");
-    Target zombie = open();
+    Target zombie = fixture.open();
     zombie.apply(snapshot(ITEMS, row(2L, "b", 2.0)));
-    Target owner = open();
-    assertThatThrownBy(() -> zombie.commit(at(1)))
-        .asInstanceOf(type(WriteException.class))
-        .returns(WriteException.Kind.FENCED, WriteException::kind);
+    Target owner = fixture.open();
+    assertKind(() -> zombie.commit(at(1)), WriteException.Kind.FENCED);
     owner.commit(at(1));
     assertThat(reader.rows(ALL)).containsExactly("1|a|1.0");
     assertNothingIsLeft();
@@ -174,10 +142,10 @@ class MariaDbSwapTest {
   @Test
   void whatADeadTaskWasLoadingIsRemoved() throws SQLException {
     reader.execute("INSERT INTO items VALUES (1, 'a', 1)");
-    open().apply(snapshot(ITEMS, 0, false, row(2L, "b", 2.0)));
+    fixture.open().apply(snapshot(ITEMS, 0, false, row(2L, "b", 2.0)));
     assertThat(reader.rows(OURS)).hasSize(2);
     crash();
-    open();
+    fixture.open();
     assertThat(reader.rows(ALL)).containsExactly("1|a|1.0");
     assertNothingIsLeft();
   }
@@ -185,9 +153,9 @@ class MariaDbSwapTest {
   @Test
   void whatALivingTaskOfTheSinkIsLoadingIsLeftAlone() throws SQLException {
     reader.execute("INSERT INTO items VALUES (1, 'a', 1)");
-    Target target = open();
+    Target target = fixture.open();
     target.apply(snapshot(ITEMS, 0, false, row(2L, "b", 2.0)));
-    opened(new TopicPartition("shop.stores", 0));
+    fixture.open(new TopicPartition("shop.stores", 0));
     target.apply(snapshot(ITEMS, 1, true, row(3L, "c", 3.0)));
     target.commit(at(1));
     assertThat(reader.rows(ALL)).containsExactly("2|b|2.0", "3|c|3.0");
@@ -197,13 +165,15 @@ class MariaDbSwapTest {
   @Test
   void aConnectionLostWhileLoadingIsTriedAgainByANewTarget() throws SQLException {
     reader.execute("INSERT INTO items VALUES (1, 'a', 1)");
-    Target target = open();
+    Target target = fixture.open();
     target.apply(snapshot(ITEMS, 0, false, row(2L, "b", 2.0)));
     crash();
-    assertTransient(() -> target.apply(snapshot(ITEMS, 1, true, row(3L, "c", 3.0))));
+    assertKind(
+        () -> target.apply(snapshot(ITEMS, 1, true, row(3L, "c", 3.0))),
+        WriteException.Kind.TRANSIENT);
     assertThat(target.lost()).isTrue();
     target.close();
-    Target next = open();
+    Target next = fixture.open();
     next.apply(snapshot(ITEMS, row(4L, "d", 4.0)));
     next.commit(at(1));
     assertThat(reader.rows(ALL)).containsExactly("4|d|4.0");
@@ -213,7 +183,7 @@ class MariaDbSwapTest {
   @Test
   void changesAfterASnapshotInItsTransactionGoToTheNewTable() throws SQLException {
     reader.execute("INSERT INTO items VALUES (1, 'a', 1)");
-    Target target = open();
+    Target target = fixture.open();
     target.apply(update(ITEMS, up(9L, "z", 9.0)));
     target.apply(snapshot(ITEMS, row(2L, "b", 2.0)));
     target.apply(update(ITEMS, up(2L, "x", 2.0), up(3L, "c", 3.0)));
@@ -228,7 +198,7 @@ class MariaDbSwapTest {
   @Test
   void theLastOfTwoSnapshotsInATransactionCounts() throws SQLException {
     reader.execute("INSERT INTO items VALUES (1, 'a', 1)");
-    Target target = open();
+    Target target = fixture.open();
     target.apply(snapshot(ITEMS, row(2L, "b", 2.0)));
     target.apply(snapshot(ITEMS, row(3L, "c", 3.0)));
     target.commit(at(1));
@@ -243,7 +213,7 @@ class MariaDbSwapTest {
         "CREATE TABLE stores (code VARCHAR(9) PRIMARY KEY, city TEXT NOT NULL)",
         "INSERT INTO stores VALUES ('a', 'A')");
     Table stores = table("stores", "*code TEXT", "city TEXT");
-    Target target = open();
+    Target target = fixture.open();
     target.apply(update(ITEMS, up(8L, "h", 8.0)));
     target.apply(snapshot(ITEMS, 0, false, row(2L, "b", 2.0)));
     assertThatThrownBy(
@@ -270,7 +240,7 @@ class MariaDbSwapTest {
         "CREATE VIEW named AS SELECT name FROM items",
         "INSERT INTO items (id, name) VALUES (1, 'a')");
     String before = reader.rows("SHOW CREATE TABLE items").get(0);
-    Target target = open();
+    Target target = fixture.open();
     target.apply(snapshot(ITEMS, row(2L, "b", 2.0)));
     assertThat(target.settles()).isTrue();
     target.commit(at(1));
@@ -291,7 +261,7 @@ class MariaDbSwapTest {
   void whatASwapWouldLoseIsMergedInstead(String hindrance) throws SQLException {
     reader.execute("INSERT INTO items VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', 3)", hindrance);
     String before = reader.rows("SHOW CREATE TABLE items").get(0);
-    Target target = open();
+    Target target = fixture.open();
     target.apply(snapshot(ITEMS, row(2L, "x", 2.0), row(3L, "c", 3.0), row(4L, "d", 4.0)));
     assertThat(target.settles()).isFalse();
     target.commit(at(1));
@@ -304,9 +274,9 @@ class MariaDbSwapTest {
     reader.execute("CREATE TABLE stores (code VARCHAR(9) PRIMARY KEY, city TEXT)");
     Table stores = table("stores", "*code TEXT", "city TEXT");
     reader.execute("INSERT INTO items VALUES (0, '0', 0)", "INSERT INTO stores VALUES ('0', '0')");
-    Target target = open();
+    Target target = fixture.open();
     List<String> mixed = new java.util.concurrent.CopyOnWriteArrayList<>();
-    Database other = database();
+    Database other = fixture.database();
     var stop = new java.util.concurrent.atomic.AtomicBoolean();
     Thread watcher =
         new Thread(

@@ -1,10 +1,9 @@
 package io.distributary.sink.write;
 
-import static io.distributary.sink.write.Sample.PARTITION;
 import static io.distributary.sink.write.Sample.up;
 import static io.distributary.sink.write.Sample.update;
+import static io.distributary.sink.write.TargetFixture.assertKind;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -40,23 +39,20 @@ class MariaDbValuesTest {
   private static final Schema FLOAT64 = Schema.OPTIONAL_FLOAT64_SCHEMA;
   private static final Schema BYTES = Schema.OPTIONAL_BYTES_SCHEMA;
 
-  private Settings settings;
+  private TargetFixture fixture;
   private Database reader;
   private Target target;
 
   @BeforeEach
   void connect() throws SQLException {
-    settings = new Settings(MariaDbServer.shared().createDatabase());
-    reader = new Database(settings.url);
-    reader.execute("SET time_zone = '+00:00'");
-    target = Targets.open(settings.done());
-    target.claim(List.of(PARTITION));
+    fixture = new TargetFixture(MariaDbServer.shared().createDatabase());
+    reader = fixture.database("SET time_zone = '+00:00'");
+    target = fixture.open();
   }
 
   @AfterEach
   void close() throws SQLException {
-    target.close();
-    reader.close();
+    fixture.close();
   }
 
   private static Table holding(Schema schema) {
@@ -235,12 +231,8 @@ class MariaDbValuesTest {
   void aValueThatTheColumnWouldChangeIsRefused(String declared, Schema schema, Object value)
       throws SQLException {
     reader.execute("CREATE TABLE t (id BIGINT PRIMARY KEY, v " + declared + " NULL)");
-    assertThatThrownBy(() -> target.apply(update(holding(schema), up(1L, value))))
-        .asInstanceOf(type(WriteException.class))
-        .returns(WriteException.Kind.DATA, WriteException::kind)
-        .extracting(Throwable::getMessage)
-        .asString()
-        .contains("v");
+    assertKind(
+        () -> target.apply(update(holding(schema), up(1L, value))), WriteException.Kind.DATA, "v");
     target.commit(Map.of());
     assertThat(reader.rows("SELECT * FROM t")).isEmpty();
   }
@@ -248,12 +240,12 @@ class MariaDbValuesTest {
   @Test
   void aDecimalThatNoTypeHoldsIsNotCreated() {
     Table table = holding(Decimal.builder(31).optional().build());
-    assertThatThrownBy(() -> target.apply(update(table, up(1L, null))))
-        .asInstanceOf(type(WriteException.class))
-        .returns(WriteException.Kind.FATAL, WriteException::kind)
-        .extracting(Throwable::getMessage)
-        .asString()
-        .contains("Column v", "31", "VARCHAR");
+    assertKind(
+        () -> target.apply(update(table, up(1L, null))),
+        WriteException.Kind.FATAL,
+        "Column v",
+        "31",
+        "VARCHAR");
   }
 
   @Test

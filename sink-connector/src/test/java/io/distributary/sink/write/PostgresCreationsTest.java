@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distributary.core.record.Change;
 import io.distributary.core.record.Op;
 import io.distributary.core.relation.Table;
+import io.distributary.it.postgres.PostgresServer;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -23,13 +24,13 @@ class PostgresCreationsTest {
   private static final Table ITEMS = TargetContract.ITEMS;
   private static final int MANY = 300;
 
-  private PostgresFixture fixture;
+  private TargetFixture fixture;
   private Database reader;
 
   @BeforeEach
   void connect() throws SQLException {
-    fixture = new PostgresFixture();
-    reader = fixture.database;
+    fixture = new TargetFixture(PostgresServer.shared().createDatabase());
+    reader = fixture.database();
     reader.execute(
         "CREATE TABLE items (id bigint PRIMARY KEY, name text, price float8)",
         "CREATE TABLE seen (command text)",

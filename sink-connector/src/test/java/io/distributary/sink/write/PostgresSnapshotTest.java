@@ -1,17 +1,21 @@
 package io.distributary.sink.write;
 
 import static io.distributary.sink.write.Sample.at;
+import static io.distributary.sink.write.Sample.part;
 import static io.distributary.sink.write.Sample.row;
 import static io.distributary.sink.write.Sample.snapshot;
 import static io.distributary.sink.write.Sample.table;
 import static io.distributary.sink.write.Sample.up;
 import static io.distributary.sink.write.Sample.update;
+import static io.distributary.sink.write.TargetFixture.assertKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.distributary.core.record.Part;
+import io.distributary.core.record.UnitKind;
 import io.distributary.core.relation.Table;
+import io.distributary.it.postgres.PostgresServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -60,8 +64,14 @@ class PostgresSnapshotTest {
         obj_description(oid, 'pg_trigger'), pg_get_triggerdef(oid)) FROM pg_trigger
         WHERE NOT tgisinternal
       UNION ALL SELECT concat_ws('|', 'statistics', stxname, stxowner::regrole,
-        obj_description(oid, 'pg_statistic_ext'), pg_get_statisticsobjdef(oid))
-        FROM pg_statistic_ext
+        obj_description(oid, 'pg_statistic_ext'), pg_get_statisticsobjdef(oid),
+        nullif(stxstattarget, -1)) FROM pg_statistic_ext
+      UNION ALL SELECT concat_ws('|', 'index column', attrelid::regclass, attname, attstattarget)
+        FROM pg_attribute JOIN pg_class c ON c.oid = attrelid AND relkind = 'i'
+        WHERE relnamespace = 'public'::regnamespace AND attstattarget >= 0
+      UNION ALL SELECT concat_ws('|', 'tablespace', relname, spcname)
+        FROM pg_class JOIN pg_tablespace s ON s.oid = reltablespace
+        WHERE relnamespace = 'public'::regnamespace
       UNION ALL SELECT concat_ws('|', 'sequence', s.relname, deptype, s.relacl, refobjid::regclass,
         attname) FROM pg_depend JOIN pg_class s ON s.oid = objid AND s.relkind = 'S'
         JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
@@ -69,13 +79,13 @@ class PostgresSnapshotTest {
       ORDER BY 1
       """;
 
-  private PostgresFixture fixture;
+  private TargetFixture fixture;
   private Database reader;
 
   @BeforeEach
   void connect() throws SQLException {
-    fixture = new PostgresFixture();
-    reader = fixture.database;
+    fixture = new TargetFixture(PostgresServer.shared().createDatabase());
+    reader = fixture.database();
   }
 
   @AfterEach
@@ -90,12 +100,10 @@ class PostgresSnapshotTest {
   @Test
   void aSwapKeepsAllThatHangsOnTheTable() throws SQLException {
     reader.execute(
-        "DROP ROLE IF EXISTS snap_owner",
+        "DROP ROLE IF EXISTS \"Snap owner\"",
         "DROP ROLE IF EXISTS snap_reader",
-        "CREATE ROLE snap_owner",
+        "CREATE ROLE \"Snap owner\"",
         "CREATE ROLE snap_reader",
-        "CREATE TABLE groups (id int PRIMARY KEY)",
-        "INSERT INTO groups VALUES (1)",
         "CREATE TABLE log (what text)",
         "CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS"
             + " $$ BEGIN INSERT INTO log VALUES (new.name); RETURN new; END $$",
@@ -105,24 +113,28 @@ class PostgresSnapshotTest {
           serial serial NOT NULL,
           name varchar(20) COLLATE "C" NOT NULL DEFAULT 'none',
           price numeric(10, 2) CONSTRAINT positive CHECK (price >= 0),
-          "group" int REFERENCES groups DEFERRABLE INITIALLY DEFERRED,
+          "group" int,
           label text GENERATED ALWAYS AS (name || '!') STORED,
           during int4range,
+          code int GENERATED ALWAYS AS (-id) STORED NOT NULL,
           dropped int,
           CONSTRAINT unique_name UNIQUE (name, price) INCLUDE (serial) WITH (fillfactor = 60)
             DEFERRABLE,
+          CONSTRAINT one_code UNIQUE NULLS NOT DISTINCT (code),
           EXCLUDE USING gist (during WITH &&)
         ) WITH (fillfactor = 80, autovacuum_enabled = false, toast.autovacuum_enabled = false)
         """,
         "ALTER TABLE \"the items\" DROP COLUMN dropped",
         "CREATE INDEX by_price ON \"the items\" (price DESC NULLS LAST) WHERE price > 1",
         "CREATE UNIQUE INDEX \"by USING lower\" ON \"the items\" (lower(name), serial)",
+        "ALTER INDEX \"by USING lower\" ALTER COLUMN 1 SET STATISTICS 400",
         "ALTER TABLE \"the items\" CLUSTER ON \"by USING lower\"",
-        "ALTER TABLE \"the items\" REPLICA IDENTITY FULL",
+        "ALTER TABLE \"the items\" REPLICA IDENTITY USING INDEX one_code",
         "ALTER TABLE \"the items\" ALTER COLUMN name SET STORAGE EXTERNAL",
         "ALTER TABLE \"the items\" ALTER COLUMN name SET STATISTICS 500",
         "ALTER TABLE \"the items\" ALTER COLUMN name SET (n_distinct = 7)",
         "CREATE STATISTICS item_stats (dependencies) ON name, price FROM \"the items\"",
+        "ALTER STATISTICS item_stats SET STATISTICS 300",
         "CREATE TRIGGER noting AFTER UPDATE ON \"the items\" FOR EACH ROW EXECUTE FUNCTION noted()",
         "CREATE TRIGGER resting AFTER UPDATE ON \"the items\" FOR EACH ROW EXECUTE FUNCTION"
             + " noted()",
@@ -135,11 +147,12 @@ class PostgresSnapshotTest {
         "COMMENT ON TRIGGER noting ON \"the items\" IS 'a trigger'",
         "COMMENT ON STATISTICS item_stats IS 'statistics'",
         "INSERT INTO \"the items\" (name, price) VALUES ('gone', 1), ('too', 2)",
-        "ALTER TABLE \"the items\" OWNER TO snap_owner",
+        "ALTER TABLE \"the items\" OWNER TO \"Snap owner\"",
         "GRANT SELECT, INSERT ON \"the items\" TO snap_reader WITH GRANT OPTION",
         "GRANT UPDATE (name, price) ON \"the items\" TO snap_reader",
         "GRANT SELECT ON \"the items\" TO PUBLIC",
-        "GRANT USAGE ON SEQUENCE \"the items_id_seq\" TO snap_reader",
+        "GRANT USAGE ON SEQUENCE \"the items_id_seq\" TO snap_reader WITH GRANT OPTION",
+        "ALTER STATISTICS item_stats OWNER TO \"Snap owner\"",
         "ALTER DEFAULT PRIVILEGES GRANT DELETE ON TABLES TO snap_reader");
     List<String> before = reader.rows(CATALOGUE);
     long oid = oid("\"the items\"");
@@ -205,18 +218,25 @@ class PostgresSnapshotTest {
           CREATE MATERIALIZED VIEW cheap AS SELECT id FROM items | materialized view cheap
           CREATE TABLE orders (item int REFERENCES items) | foreign key orders_item_fkey of orders
           ALTER TABLE items ADD CONSTRAINT own FOREIGN KEY (id) REFERENCES items | key own of items
-          ALTER TABLE items ADD parent int REFERENCES items | columns that the snapshot does not
+          ALTER TABLE items ADD note text | columns that the snapshot does not
           CREATE TABLE more () INHERITS (items) | tables inherit from each other
           ALTER TABLE items ENABLE ROW LEVEL SECURITY | it has row security
           CREATE POLICY all_of_it ON items USING (true) | it has policies
           CREATE RULE quiet AS ON DELETE TO items WHERE old.id = 9 DO INSTEAD NOTHING | rule quiet
+          ALTER TABLE items ADD CONSTRAINT k FOREIGN KEY (id) REFERENCES groups | key k refers to groups
           CREATE PUBLICATION named FOR TABLE items | publication named names it
+          CREATE PUBLICATION everything FOR ALL TABLES | publication everything has all tables
+          CREATE PUBLICATION shop FOR TABLES IN SCHEMA public | publication shop has all tables
           CREATE TABLE holder (item items) | table holder
+          ALTER TABLE items ALTER id ADD GENERATED BY DEFAULT AS IDENTITY; \
+              CREATE TABLE users (n int DEFAULT nextval('items_id_seq')) | column n of table users
           CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC SELECT count(*) FROM items; END | f()
           """)
   void aTableThatSomethingElseDependsOnIsMergedAndTheLogSaysWhy(String dependency, String why)
       throws SQLException {
     reader.execute(
+        "CREATE TABLE groups (id int PRIMARY KEY)",
+        "INSERT INTO groups VALUES (1), (2), (3)",
         "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)",
         dependency,
         "INSERT INTO items VALUES (1, 'a', 1), (2, 'b', 2)");
@@ -275,6 +295,130 @@ class PostgresSnapshotTest {
     fixture.settings.url = fixture.settings.url.replace("user=postgres", "user=snap_writer");
     fixture.having(snapshot(ITEMS, row(2L, "b", 2.0)));
     assertThat(reader.rows(ALL)).containsExactly("2|b|2.0");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          REVOKE CREATE ON SCHEMA public FROM snap_owner | create tables in schema public
+          ALTER TABLE items OWNER TO snap_group | user snap_group may not create tables in schema
+          REVOKE EXECUTE ON FUNCTION noted() FROM PUBLIC | may not use noted() for triggers
+          ALTER TABLE items SET TABLESPACE snap_space | create tables in tablespace snap_space
+          ALTER STATISTICS item_stats OWNER TO postgres | not own its statistics object item_stats
+          SET ROLE snap_member; GRANT SELECT (id) ON items TO PUBLIC; RESET ROLE | role snap_member, who
+          """)
+  void anOwnerWhoMayNotMakeASecondTableLikeItMerges(String limit, String why) throws SQLException {
+    createTablespace();
+    createRoles();
+    reader.execute(
+        "GRANT CREATE ON SCHEMA public TO snap_owner",
+        "CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$",
+        "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)",
+        "CREATE TRIGGER noting AFTER UPDATE ON items FOR EACH ROW EXECUTE FUNCTION noted()",
+        "CREATE STATISTICS item_stats ON name, price FROM items",
+        "INSERT INTO items VALUES (1, 'a', 1)",
+        "ALTER TABLE items OWNER TO snap_owner",
+        "ALTER STATISTICS item_stats OWNER TO snap_owner",
+        "GRANT SELECT (id) ON items TO snap_member WITH GRANT OPTION");
+    fixture.settings.url = fixture.settings.url.replace("user=postgres", "user=snap_owner");
+    fixture.open();
+    reader.execute(limit);
+    long oid = oid("items");
+
+    String log = logOf(snapshot(ITEMS, row(2L, "b", 2.0)));
+
+    assertThat(log).contains("merged into relation items instead of swapped").contains(why);
+    assertThat(reader.rows(ALL)).containsExactly("2|b|2.0");
+    assertThat(oid("items")).isEqualTo(oid);
+  }
+
+  /** Roles are the server's, which tests share; so are tablespaces. */
+  private void createRoles() throws SQLException {
+    if (reader.value("SELECT to_regrole('snap_owner')").equals("null")) {
+      reader.execute(
+          "CREATE ROLE snap_group",
+          "CREATE ROLE snap_member",
+          "CREATE ROLE snap_owner LOGIN IN ROLE snap_group");
+    }
+  }
+
+  private void createTablespace() throws SQLException {
+    String count = "SELECT count(*) FROM pg_tablespace WHERE spcname = 'snap_space'";
+    if (reader.value(count).equals("0")) {
+      reader.execute(
+          "SET allow_in_place_tablespaces = on", "CREATE TABLESPACE snap_space LOCATION ''");
+    }
+  }
+
+  @Test
+  void aSwapKeepsTablespacesAndChoosesThemForNothingElse() throws SQLException {
+    createTablespace();
+    reader.execute(
+        "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL,"
+            + " EXCLUDE (name WITH =), UNIQUE (price) USING INDEX TABLESPACE snap_space)",
+        "CREATE TABLE others (id INTEGER PRIMARY KEY) TABLESPACE snap_space",
+        "CREATE TABLE last (id INTEGER PRIMARY KEY)",
+        "INSERT INTO items VALUES (1, 'a', 1)",
+        "INSERT INTO others VALUES (1)",
+        "INSERT INTO last VALUES (1)");
+    List<String> before = reader.rows(CATALOGUE);
+    Table others = table("others", "*id INTEGER");
+    Table last = table("last", "*id INTEGER");
+
+    fixture.having(
+        snapshot(ITEMS, row(2L, "b", 2.0)),
+        snapshot(others, row(2L)),
+        snapshot(last, row(2L)),
+        update(table("made", "*id INTEGER"), up(1L)));
+
+    assertThat(reader.rows(CATALOGUE)).containsAll(before);
+    assertThat(
+            reader.rows(
+                "SELECT relname FROM pg_class WHERE reltablespace <> 0 AND relname LIKE"
+                    + " '%made%'"))
+        .isEmpty();
+  }
+
+  @Test
+  void tablesThatReferToEachOtherAreSnapshottedInAnyOrder() throws SQLException {
+    reader.execute(
+        "CREATE TABLE parents (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE children (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL"
+            + " REFERENCES parents DEFERRABLE)",
+        "INSERT INTO parents VALUES (10), (11)",
+        "INSERT INTO children VALUES (1, 10), (2, 11)");
+    Table parents = table("parents", "*id INTEGER");
+    Table children = table("children", "*id INTEGER", "parent INTEGER");
+    fixture.having(
+        part(UnitKind.SNAPSHOT, children, 2, 0, false, up(2L, 11L), up(3L, 12L)),
+        part(UnitKind.SNAPSHOT, parents, 2, 1, true, up(11L), up(12L)));
+    assertThat(reader.rows("SELECT * FROM children ORDER BY id")).containsExactly("2|11", "3|12");
+    fixture.having(
+        part(UnitKind.SNAPSHOT, parents, 3, 0, false, up(13L)),
+        part(UnitKind.SNAPSHOT, children, 3, 1, true, up(4L, 13L)));
+    assertThat(reader.rows("SELECT * FROM children")).containsExactly("4|13");
+    assertThat(reader.rows("SELECT * FROM parents")).containsExactly("13");
+  }
+
+  @Test
+  void whatRowSecurityMayHideIsTold() throws SQLException {
+    createRoles();
+    reader.execute(
+        "GRANT CREATE ON SCHEMA public TO snap_owner",
+        "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)",
+        "INSERT INTO items VALUES (1, 'hidden', 1), (7, 'seen', 7)",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON items TO snap_owner",
+        "ALTER TABLE items ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY few ON items USING (id > 5)");
+    assertThat(logOf(snapshot(ITEMS, row(8L, "b", 2.0)))).doesNotContain("Row security applies");
+    assertThat(reader.rows(ALL)).containsExactly("8|b|2.0");
+
+    reader.execute("GRANT ALL ON distributary_checkpoint TO snap_owner");
+    fixture.settings.url = fixture.settings.url.replace("user=postgres", "user=snap_owner");
+    assertThat(logOf(update(ITEMS, up(9L, "c", 3.0))))
+        .contains("Row security applies to this user on relation items", "BYPASSRLS");
   }
 
   @ParameterizedTest
@@ -350,7 +494,7 @@ class PostgresSnapshotTest {
         "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT CONSTRAINT one UNIQUE, price REAL)",
         "INSERT INTO items VALUES (1, 'a', 1)");
     Target target = fixture.open();
-    PostgresFixture.assertKind(
+    assertKind(
         () -> target.apply(snapshot(ITEMS, row(2L, "b", 1.0), row(3L, "b", 1.0))),
         WriteException.Kind.FATAL,
         "items",

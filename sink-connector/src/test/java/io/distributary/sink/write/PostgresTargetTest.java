@@ -1,6 +1,5 @@
 package io.distributary.sink.write;
 
-import static io.distributary.sink.write.PostgresFixture.assertKind;
 import static io.distributary.sink.write.Sample.at;
 import static io.distributary.sink.write.Sample.gone;
 import static io.distributary.sink.write.Sample.part;
@@ -9,6 +8,7 @@ import static io.distributary.sink.write.Sample.snapshot;
 import static io.distributary.sink.write.Sample.table;
 import static io.distributary.sink.write.Sample.up;
 import static io.distributary.sink.write.Sample.update;
+import static io.distributary.sink.write.TargetFixture.assertKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -34,15 +34,15 @@ class PostgresTargetTest {
   private static final Table PARENTS = table("parents", "*id INTEGER", "name TEXT");
   private static final Table CHILDREN = table("children", "*id INTEGER", "parent INTEGER");
 
-  private PostgresFixture fixture;
+  private TargetFixture fixture;
   private Settings settings;
   private Database reader;
 
   @BeforeEach
   void connect() throws SQLException {
-    fixture = new PostgresFixture();
+    fixture = new TargetFixture(PostgresServer.shared().createDatabase());
     settings = fixture.settings;
-    reader = fixture.database;
+    reader = fixture.database();
   }
 
   @AfterEach
@@ -205,6 +205,20 @@ class PostgresTargetTest {
         WriteException.Kind.FATAL,
         "63 bytes",
         "table.mapping");
+  }
+
+  @Test
+  void aPrimaryKeyThatIsCheckedAtTheCommitIsRefusedWithWhatHelps() throws SQLException {
+    reader.execute("CREATE TABLE items (id int PRIMARY KEY DEFERRABLE, name text, price real)");
+    Table keyless = table("items", "id INTEGER", "name TEXT", "price REAL");
+    for (Table table : new Table[] {ITEMS, keyless}) {
+      Target target = fixture.open();
+      assertKind(
+          () -> target.apply(update(table, up(1L, "a", 1.0))),
+          WriteException.Kind.FATAL,
+          "[id] of relation items",
+          "NOT DEFERRABLE");
+    }
   }
 
   @Test

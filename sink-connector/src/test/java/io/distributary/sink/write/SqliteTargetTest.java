@@ -1,17 +1,14 @@
 package io.distributary.sink.write;
 
-import static io.distributary.sink.write.Sample.PARTITION;
 import static io.distributary.sink.write.Sample.at;
-import static io.distributary.sink.write.Sample.gone;
 import static io.distributary.sink.write.Sample.part;
 import static io.distributary.sink.write.Sample.row;
 import static io.distributary.sink.write.Sample.snapshot;
 import static io.distributary.sink.write.Sample.table;
 import static io.distributary.sink.write.Sample.up;
 import static io.distributary.sink.write.Sample.update;
+import static io.distributary.sink.write.TargetFixture.assertKind;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.distributary.core.record.Part;
 import io.distributary.core.record.UnitKind;
@@ -22,100 +19,63 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** What only SQLite has: files, locks, and all that can hang on a table there. */
+/** What only SQLite has: files, locks, and how it checks foreign keys. */
 class SqliteTargetTest {
   private static final Table ITEMS = TargetContract.ITEMS;
   private static final String ALL = TargetContract.ALL;
 
   @TempDir Path directory;
   private Path file;
+  private TargetFixture fixture;
   private Settings settings;
-  private final List<AutoCloseable> opened = new ArrayList<>();
 
   @BeforeEach
   void settings() {
     file = directory.resolve("replica.db");
-    settings = new Settings("jdbc:sqlite:" + file);
+    fixture = new TargetFixture("jdbc:sqlite:" + file);
+    settings = fixture.settings;
   }
 
   @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : opened) {
-      each.close();
-    }
-  }
-
-  private Database database(String... statements) throws SQLException {
-    Database database = new Database("jdbc:sqlite:" + file);
-    opened.add(database);
-    database.execute(statements);
-    return database;
-  }
-
-  private Target open() {
-    Target target = Targets.open(settings.done());
-    opened.add(target);
-    target.claim(List.of(PARTITION));
-    return target;
-  }
-
-  private Target having(Part... parts) {
-    Target target = open();
-    for (Part part : parts) {
-      target.apply(part);
-    }
-    target.commit(Map.of());
-    return target;
-  }
-
-  private static void assertKind(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call,
-      WriteException.Kind kind,
-      String... words) {
-    assertThatThrownBy(call)
-        .asInstanceOf(type(WriteException.class))
-        .returns(kind, WriteException::kind)
-        .extracting(Throwable::getMessage)
-        .asString()
-        .contains(words);
+  void close() throws SQLException {
+    fixture.close();
   }
 
   // Files and connections
 
   @Test
   void aFileThatWeCreateIsInWriteAheadMode() throws SQLException {
-    open();
-    assertThat(database().value("PRAGMA journal_mode")).isEqualTo("wal");
+    fixture.open();
+    assertThat(fixture.database().value("PRAGMA journal_mode")).isEqualTo("wal");
   }
 
   @Test
   void anExistingFileKeepsItsJournalMode() throws SQLException {
-    database("CREATE TABLE own (a)");
-    having(update(ITEMS, up(1L, "a", 1.0)));
-    assertThat(database().value("PRAGMA journal_mode")).isEqualTo("delete");
+    fixture.database("CREATE TABLE own (a)");
+    fixture.having(update(ITEMS, up(1L, "a", 1.0)));
+    assertThat(fixture.database().value("PRAGMA journal_mode")).isEqualTo("delete");
   }
 
   @Test
   void theUrlGoesBeforeWhatIsSetHere() throws SQLException {
     settings.url += "?journal_mode=TRUNCATE";
-    having(update(ITEMS, up(1L, "a", 1.0)));
-    assertThat(database().value("PRAGMA journal_mode")).isEqualTo("delete");
+    fixture.having(update(ITEMS, up(1L, "a", 1.0)));
+    assertThat(fixture.database().value("PRAGMA journal_mode")).isEqualTo("delete");
     assertThat(new File(file + "-wal")).doesNotExist();
   }
 
   @Test
   void aMissingDirectoryIsNamed() {
     settings.url = "jdbc:sqlite:" + directory.resolve("no/such/replica.db");
-    assertKind(this::open, WriteException.Kind.FATAL, "no/such does not exist", "connection.url");
+    assertKind(
+        fixture::open, WriteException.Kind.FATAL, "no/such does not exist", "connection.url");
     assertThat(Targets.check(settings.done()))
         .extracting(Problem::setting)
         .containsExactly("connection.url");
@@ -134,7 +94,7 @@ class SqliteTargetTest {
     assertThat(Targets.check(settings.done()))
         .extracting(Problem::setting)
         .containsExactly("connection.url");
-    assertKind(this::open, WriteException.Kind.FATAL, "not a database");
+    assertKind(fixture::open, WriteException.Kind.FATAL, "not a database");
   }
 
   @Test
@@ -146,8 +106,8 @@ class SqliteTargetTest {
   @Test
   void aDatabaseLockedByAnotherIsTriedAgain() throws SQLException {
     settings.url += "?busy_timeout=10";
-    Target target = having(update(ITEMS, up(1L, "a", 1.0)));
-    Database other = database("BEGIN IMMEDIATE");
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0)));
+    Database other = fixture.database("BEGIN IMMEDIATE");
     Part part = update(ITEMS, up(2L, "b", 2.0));
 
     assertKind(() -> target.apply(part), WriteException.Kind.TRANSIENT, "items", "locked");
@@ -161,10 +121,10 @@ class SqliteTargetTest {
   @Test
   void aCommitThatAReaderBlocksCanBeTriedAgain() throws SQLException {
     settings.url += "?busy_timeout=10";
-    database("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)");
-    Target target = open();
+    fixture.database("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)");
+    Target target = fixture.open();
     target.apply(update(ITEMS, up(1L, "a", 1.0)));
-    Database other = database("BEGIN");
+    Database other = fixture.database("BEGIN");
     assertThat(other.rows(ALL)).isEmpty();
 
     assertKind(() -> target.commit(at(1)), WriteException.Kind.TRANSIENT, "locked");
@@ -178,7 +138,7 @@ class SqliteTargetTest {
   @Test
   void aFullDiskIsTriedAgainAndLosesNothing() throws SQLException {
     settings.url += "?max_page_count=40";
-    Target target = having(update(ITEMS, up(1L, "a", 1.0)));
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0)));
     Part small = update(ITEMS, up(2L, "b", 2.0));
     target.apply(small);
     io.distributary.core.record.Change[] big = new io.distributary.core.record.Change[2000];
@@ -190,15 +150,15 @@ class SqliteTargetTest {
     target.rollback();
     target.apply(small);
     target.commit(at(1));
-    assertThat(database().rows(ALL)).containsExactly("1|a|1.0", "2|b|2.0");
+    assertThat(fixture.database().rows(ALL)).containsExactly("1|a|1.0", "2|b|2.0");
   }
 
   @ParameterizedTest
   @EnumSource(SnapshotMode.class)
   void aReaderNeverSeesAPartOfAUnitOrSnapshot(SnapshotMode mode) throws SQLException {
     settings.snapshots = mode;
-    Target target = having(update(ITEMS, up(1L, "a", 1.0), up(2L, "b", 2.0)));
-    Database reader = database();
+    Target target = fixture.having(update(ITEMS, up(1L, "a", 1.0), up(2L, "b", 2.0)));
+    Database reader = fixture.database();
     List<String> before = reader.rows(ALL);
     target.apply(part(UnitKind.UPDATE, ITEMS, 2, 0, false, up(1L, "x", 1.0)));
     assertThat(reader.rows(ALL)).isEqualTo(before);
@@ -214,156 +174,6 @@ class SqliteTargetTest {
     assertThat(reader.rows(ALL)).containsExactly("7|y|7.0", "8|y|8.0");
   }
 
-  // All that hangs on a table
-
-  @Test
-  void aSwapKeepsAllThatHangsOnTheTable() throws SQLException {
-    Database reader =
-        database(
-            "CREATE TABLE log (what)",
-            "CREATE TABLE \"the items\" (id INTEGER PRIMARY KEY AUTOINCREMENT,"
-                + " name TEXT NOT NULL DEFAULT 'none' COLLATE NOCASE,"
-                + " price REAL CHECK (price >= 0),"
-                + " parent INTEGER REFERENCES \"the items\"(id),"
-                + " label AS (name || '!') STORED,"
-                + " UNIQUE (name, price))",
-            "CREATE INDEX by_price ON \"the items\"(price DESC) WHERE price > 1",
-            "CREATE UNIQUE INDEX by_lower ON \"the items\"(lower(name), price)",
-            "CREATE TRIGGER noted AFTER UPDATE ON \"the items\""
-                + " BEGIN INSERT INTO log VALUES (new.name); END",
-            "CREATE VIEW cheap AS SELECT id, name FROM \"the items\" WHERE price < 10",
-            "CREATE TRIGGER elsewhere AFTER INSERT ON log"
-                + " BEGIN UPDATE \"the items\" SET price = 0 WHERE false; END",
-            "INSERT INTO \"the items\"(id, name, price) VALUES (90, 'gone', 5)",
-            "ANALYZE");
-    List<String> schema = schema(reader);
-    Table items = table("the items", "*id INTEGER", "name TEXT", "price REAL", "parent INTEGER");
-
-    having(snapshot(items, row(1L, "pen", 1.5, null), row(2L, "ink", 20.0, 1L)));
-
-    assertThat(schema(reader)).isEqualTo(schema);
-    assertThat(reader.rows("SELECT * FROM cheap")).containsExactly("1|pen");
-    assertThat(reader.rows("SELECT id, label FROM \"the items\" ORDER BY id"))
-        .containsExactly("1|pen!", "2|ink!");
-    assertThat(reader.value("SELECT seq FROM sqlite_sequence WHERE name = 'the items'"))
-        .isEqualTo("90");
-    assertThat(reader.value("SELECT count(*) > 0 FROM sqlite_stat1 WHERE tbl = 'the items'"))
-        .isEqualTo("1");
-    reader.execute("UPDATE \"the items\" SET price = 3 WHERE id = 1");
-    assertThat(reader.rows("SELECT * FROM log")).containsExactly("pen");
-    assertThat(reader.value("PRAGMA integrity_check")).isEqualTo("ok");
-    assertThatThrownBy(() -> reader.execute("UPDATE \"the items\" SET price = -1"))
-        .hasMessageContaining("CHECK");
-  }
-
-  private static List<String> schema(Database database) throws SQLException {
-    return database.rows(
-        "SELECT type, name, tbl_name, sql FROM sqlite_schema"
-            + " WHERE name NOT LIKE 'distributary%' AND name NOT LIKE 'sqlite_autoindex_dist%'"
-            + " ORDER BY type, name");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "CREATE TABLE items (id INT PRIMARY KEY, name TEXT, price REAL) STRICT, WITHOUT ROWID",
-        "CREATE TABLE [items](id INTEGER PRIMARY KEY, name ANY, price REAL) STRICT",
-        "CREATE TABLE 'items' (id INTEGER PRIMARY KEY, name, price)",
-        "CREATE TABLE `items`(id INTEGER NOT NULL UNIQUE, name TEXT, price REAL)",
-        "create table if not exists main.items\n( -- why\n id INTEGER PRIMARY KEY, name, price)"
-      })
-  void tablesOfEveryMakeAreSwappedMergedAndUpserted(String ddl) throws SQLException {
-    for (SnapshotMode mode : SnapshotMode.values()) {
-      settings.snapshots = mode;
-      Database reader = database("DROP TABLE IF EXISTS items", ddl);
-      having(
-          update(ITEMS, up(1L, "a", 1.0), up(2L, "b", 2.0)), update(ITEMS, gone(1L, null, null)));
-      having(snapshot(ITEMS, row(2L, "c", 2.0), row(3L, "d", 3.0)));
-      having(update(ITEMS, up(3L, "e", 3.0)));
-      assertThat(reader.rows(ALL)).containsExactly("2|c|2.0", "3|e|3.0");
-    }
-  }
-
-  @Test
-  void aTableInNeedOfQuotesIsSwapped() throws SQLException {
-    for (String name : List.of("a\"b", "größe", "select", "a]b", "a.b c")) {
-      Table odd = table(name, "*id INTEGER", "x TEXT");
-      having(update(odd, up(1L, "a")));
-      having(snapshot(odd, row(2L, "b")));
-      having(snapshot(odd, row(3L, "c")));
-      assertThat(database().rows("SELECT * FROM \"" + name.replace("\"", "\"\"") + "\""))
-          .containsExactly("3|c");
-    }
-  }
-
-  @Test
-  void aTableWithoutAPrimaryKeyIsWrittenByItsRowid() throws SQLException {
-    Database reader = database("CREATE TABLE notes (text TEXT)");
-    Table notes = table("notes", "*rowid INTEGER", "text TEXT");
-    having(
-        update(notes, up(5L, "a"), up(6L, "b"), up(7L, "c")),
-        update(notes, up(5L, "d"), gone(6L, null)));
-    assertThat(reader.rows("SELECT rowid, text FROM notes")).containsExactly("5|d", "7|c");
-    for (SnapshotMode mode : SnapshotMode.values()) {
-      settings.snapshots = mode;
-      having(snapshot(notes, row(7L, mode.name()), row(9L, "z")));
-      assertThat(reader.rows("SELECT rowid, text FROM notes")).containsExactly("7|" + mode, "9|z");
-    }
-  }
-
-  @Test
-  void aViewIsRefused() throws SQLException {
-    database("CREATE VIEW items AS SELECT 1 AS id, 2 AS name, 3 AS price");
-    Target target = open();
-    assertKind(
-        () -> target.apply(update(ITEMS, up(1L, "a", 1.0))),
-        WriteException.Kind.FATAL,
-        "items is a view");
-    settings.routes.add(new Route("items", "items", Map.of()));
-    assertThat(Targets.check(settings.done()))
-        .extracting(Problem::setting)
-        .containsExactly("table.mapping");
-  }
-
-  @Test
-  void generatedColumnsAreNeverWritten() throws SQLException {
-    Database reader =
-        database(
-            "CREATE TABLE items" + " (id INTEGER PRIMARY KEY, name AS ('n' || id), price REAL)");
-    having(update(ITEMS, up(1L, "ignored", 1.0)), snapshot(ITEMS, row(2L, "ignored", 2.0)));
-    assertThat(reader.rows(ALL)).containsExactly("2|n2|2.0");
-  }
-
-  @Test
-  void aSnapshotThatBreaksTheTargetsOwnIndexStopsWithItsName() throws SQLException {
-    Database reader =
-        database(
-            "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)",
-            "CREATE UNIQUE INDEX by_name ON items(name)",
-            "INSERT INTO items VALUES (1, 'a', 1)");
-    Target target = open();
-    assertKind(
-        () -> target.apply(snapshot(ITEMS, row(2L, "b", 1.0), row(3L, "b", 1.0))),
-        WriteException.Kind.FATAL,
-        "items",
-        "items.name");
-    target.rollback();
-    assertThat(reader.rows(ALL)).containsExactly("1|a|1.0");
-  }
-
-  @Test
-  void aRelationThatIsCapturedByTriggersIsMergedSoThatTheCaptureSeesIt() throws SQLException {
-    Database reader =
-        database(
-            "CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, price REAL)",
-            "INSERT INTO items VALUES (1, 'a', 1), (2, 'b', 2)",
-            "CREATE TABLE seen (id)",
-            "CREATE TRIGGER distributary_items_d AFTER DELETE ON items"
-                + " BEGIN INSERT INTO seen VALUES (old.id); END");
-    having(snapshot(ITEMS, row(2L, "b", 2.0)));
-    assertThat(reader.rows("SELECT * FROM seen")).containsExactly("1");
-  }
-
   // Foreign keys
 
   private static final Table PARENTS = table("parents", "*id INTEGER", "name TEXT");
@@ -371,7 +181,7 @@ class SqliteTargetTest {
 
   private Database family() throws SQLException {
     settings.url += "?foreign_keys=on";
-    return database(
+    return fixture.database(
         "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT UNIQUE)",
         "CREATE TABLE children (id INTEGER PRIMARY KEY,"
             + " parent INTEGER NOT NULL REFERENCES parents(id) ON DELETE CASCADE)");
@@ -380,14 +190,14 @@ class SqliteTargetTest {
   @Test
   void childrenMayComeBeforeTheirParentsInATransaction() throws SQLException {
     Database reader = family();
-    having(update(CHILDREN, up(1L, 10L)), update(PARENTS, up(10L, "p")));
+    fixture.having(update(CHILDREN, up(1L, 10L)), update(PARENTS, up(10L, "p")));
     assertThat(reader.rows("SELECT * FROM children")).containsExactly("1|10");
   }
 
   @Test
   void aTransactionThatBreaksAForeignKeyIsRefusedWhole() throws SQLException {
     Database reader = family();
-    Target target = open();
+    Target target = fixture.open();
     target.apply(update(CHILDREN, up(1L, 10L)));
     assertKind(() -> target.commit(at(1)), WriteException.Kind.FATAL, "foreign key");
     assertThat(reader.rows("SELECT * FROM children")).isEmpty();
@@ -402,7 +212,7 @@ class SqliteTargetTest {
   void snapshotsOfChildrenAndParentsMayComeInAnyOrder(SnapshotMode mode) throws SQLException {
     settings.snapshots = mode;
     Database reader = family();
-    Target target = having(snapshot(CHILDREN, row(1L, 10L), row(2L, 20L)));
+    Target target = fixture.having(snapshot(CHILDREN, row(1L, 10L), row(2L, 20L)));
     target.apply(snapshot(PARENTS, row(10L, "p"), row(20L, "q")));
     target.commit(at(1));
     target.apply(snapshot(PARENTS, row(20L, "r"), row(10L, "p")));
@@ -415,7 +225,7 @@ class SqliteTargetTest {
   @Test
   void aSnapshotAmongChangesIsTriedAgainWithoutEnforcement() throws SQLException {
     Database reader = family();
-    Target target = open();
+    Target target = fixture.open();
     Part changes = update(PARENTS, up(1L, "a"));
     Part children = snapshot(CHILDREN, row(1L, 10L));
     target.apply(changes);
@@ -431,7 +241,8 @@ class SqliteTargetTest {
   @Test
   void exchangingUniqueValuesNeverCascades() throws SQLException {
     Database reader = family();
-    Target target = having(update(PARENTS, up(1L, "a"), up(2L, "b")), update(CHILDREN, up(1L, 1L)));
+    Target target =
+        fixture.having(update(PARENTS, up(1L, "a"), up(2L, "b")), update(CHILDREN, up(1L, 1L)));
     assertKind(
         () -> target.apply(update(PARENTS, up(1L, "b"), up(2L, "a"))),
         WriteException.Kind.DATA,
@@ -443,14 +254,14 @@ class SqliteTargetTest {
   @Test
   void otherTablesGoOnReferringToASwappedOne() throws SQLException {
     Database reader =
-        database(
+        fixture.database(
             "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT)",
             "CREATE TABLE children (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parents)",
             "INSERT INTO parents VALUES (1, 'a')",
             "INSERT INTO children VALUES (1, 1)");
     String sql = "SELECT sql FROM sqlite_schema WHERE name = 'children'";
     String before = reader.value(sql);
-    having(snapshot(PARENTS, row(1L, "b")));
+    fixture.having(snapshot(PARENTS, row(1L, "b")));
     assertThat(reader.value(sql)).isEqualTo(before);
     assertThat(reader.rows("PRAGMA foreign_key_check")).isEmpty();
   }
@@ -461,8 +272,8 @@ class SqliteTargetTest {
   @EnumSource(SnapshotMode.class)
   void aSnapshotOfManyPartsArrivesWhole(SnapshotMode mode) throws SQLException {
     settings.snapshots = mode;
-    having(update(ITEMS, up(-1L, "gone", 0.0), up(5L, "other", 0.0)));
-    Target target = open();
+    fixture.having(update(ITEMS, up(-1L, "gone", 0.0), up(5L, "other", 0.0)));
+    Target target = fixture.open();
     for (int p = 0; p < 50; p++) {
       Object[][] rows = new Object[1000][];
       for (int i = 0; i < rows.length; i++) {
@@ -471,7 +282,7 @@ class SqliteTargetTest {
       target.apply(snapshot(ITEMS, p, p == 49, rows));
     }
     target.commit(at(1));
-    assertThat(database().value("SELECT count(*), min(id), max(id), sum(id) FROM items"))
+    assertThat(fixture.database().value("SELECT count(*), min(id), max(id), sum(id) FROM items"))
         .isEqualTo("50000|0|49999|1249975000");
   }
 
@@ -489,7 +300,8 @@ class SqliteTargetTest {
       java.util.Arrays.fill(row, r);
       changes.add(up(row));
     }
-    having(update(wide, changes.toArray(io.distributary.core.record.Change[]::new)));
-    assertThat(database().value("SELECT count(*), sum(c1499) FROM wide")).isEqualTo("100|4950");
+    fixture.having(update(wide, changes.toArray(io.distributary.core.record.Change[]::new)));
+    assertThat(fixture.database().value("SELECT count(*), sum(c1499) FROM wide"))
+        .isEqualTo("100|4950");
   }
 }

@@ -10,6 +10,7 @@ import static io.distributary.sink.write.Sample.table;
 import static io.distributary.sink.write.Sample.truncated;
 import static io.distributary.sink.write.Sample.up;
 import static io.distributary.sink.write.Sample.update;
+import static io.distributary.sink.write.TargetFixture.assertKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -23,7 +24,6 @@ import io.distributary.core.relation.TableId;
 import io.distributary.sink.unit.Checkpoint;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +41,7 @@ abstract class TargetContract {
 
   Settings settings;
   Database reader;
-  private final List<Target> opened = new ArrayList<>();
+  private TargetFixture fixture;
 
   /** The URL of a database that is empty before each test. */
   abstract String url() throws SQLException;
@@ -54,31 +54,23 @@ abstract class TargetContract {
 
   @BeforeEach
   void connect() throws SQLException {
-    settings = new Settings(url());
-    reader = new Database(settings.url);
+    fixture = new TargetFixture(url());
+    settings = fixture.settings;
+    reader = fixture.database();
   }
 
   @AfterEach
   void close() throws SQLException {
-    opened.forEach(Target::close);
-    reader.close();
+    fixture.close();
   }
 
   Target open() {
-    Target target = Targets.open(settings.done());
-    opened.add(target);
-    target.claim(List.of(PARTITION));
-    return target;
+    return fixture.open();
   }
 
   /** A target that has applied and committed these parts. */
   Target having(Part... parts) {
-    Target target = open();
-    for (Part part : parts) {
-      target.apply(part);
-    }
-    target.commit(Map.of());
-    return target;
+    return fixture.having(parts);
   }
 
   void createItems() throws SQLException {
@@ -144,12 +136,8 @@ abstract class TargetContract {
     Target owner = open();
     zombie.apply(update(ITEMS, up(2L, "ink", 3.0)));
 
-    assertThatThrownBy(() -> zombie.commit(at(1)))
-        .asInstanceOf(type(WriteException.class))
-        .returns(WriteException.Kind.FENCED, WriteException::kind)
-        .extracting(Throwable::getMessage)
-        .asString()
-        .contains("shop.items-0", "another task");
+    assertKind(
+        () -> zombie.commit(at(1)), WriteException.Kind.FENCED, "shop.items-0", "another task");
     assertThat(reader.rows(ALL)).isEmpty();
     owner.commit(at(1));
     owner.commit(at(2));
@@ -181,9 +169,7 @@ abstract class TargetContract {
 
     Targets.rewind(settings.done(), forgotten);
 
-    assertThatThrownBy(() -> running.commit(at(8)))
-        .asInstanceOf(type(WriteException.class))
-        .returns(WriteException.Kind.FENCED, WriteException::kind);
+    assertKind(() -> running.commit(at(8)), WriteException.Kind.FENCED);
     assertThat(open().claim(List.of(PARTITION))).isEmpty();
   }
 
@@ -561,12 +547,11 @@ abstract class TargetContract {
     Target target = open();
     target.apply(update(ITEMS, up(1L, "a", 1.0)));
 
-    assertThatThrownBy(() -> target.apply(update(ITEMS, up(2L, "b", 2.0), up(3L, null, 3.0))))
-        .asInstanceOf(type(WriteException.class))
-        .returns(WriteException.Kind.DATA, WriteException::kind)
-        .extracting(Throwable::getMessage)
-        .asString()
-        .contains("items", "name");
+    assertKind(
+        () -> target.apply(update(ITEMS, up(2L, "b", 2.0), up(3L, null, 3.0))),
+        WriteException.Kind.DATA,
+        "items",
+        "name");
 
     target.commit(at(1));
     assertThat(reader.rows(ALL)).containsExactly("1|a|1.0");
@@ -619,9 +604,7 @@ abstract class TargetContract {
     having(update(ITEMS, up(1L, "a", 1.0)));
     Target target = open();
     Part first = snapshot(ITEMS, 0, false, row(2L, "b", 2.0), row(3L, null, 3.0));
-    assertThatThrownBy(() -> target.apply(first))
-        .asInstanceOf(type(WriteException.class))
-        .returns(WriteException.Kind.DATA, WriteException::kind);
+    assertKind(() -> target.apply(first), WriteException.Kind.DATA);
 
     List<Failure> failures = target.applyEach(first);
 
@@ -633,12 +616,7 @@ abstract class TargetContract {
 
   void fatal(Part part, String... words) {
     Target target = open();
-    assertThatThrownBy(() -> target.apply(part))
-        .asInstanceOf(type(WriteException.class))
-        .returns(WriteException.Kind.FATAL, WriteException::kind)
-        .extracting(Throwable::getMessage)
-        .asString()
-        .contains(words);
+    assertKind(() -> target.apply(part), WriteException.Kind.FATAL, words);
   }
 
   // Relations

@@ -78,18 +78,15 @@ final class Assembly implements AutoCloseable {
   }
 
   private void event(SourceRecord record, Struct value) {
+    Schema schema = value.schema();
+    if (schema.field("message") != null) {
+      message(value.getStruct("message"));
+      return;
+    }
     if (open == null) {
       throw broken("a change stands outside of any transaction");
     }
     open.count();
-    Schema schema = value.schema();
-    if (schema.field("message") != null) {
-      Struct message = value.getStruct("message");
-      if (heartbeat(settings).equals(message.getString("prefix"))) {
-        open.beats();
-      }
-      return;
-    }
     if (schema != lastSchema) {
       find(value);
     }
@@ -106,6 +103,16 @@ final class Assembly implements AutoCloseable {
       if (record.headers().lastWithName(MOVED) == null
           || moved.complete(lastTable, value.getStruct("after"))) {
         open.add(lastTable, lastReader, value);
+      }
+    }
+  }
+
+  /** A message that an application wrote into the log, in a transaction or, at once, beside all. */
+  private void message(Struct message) {
+    if (open != null) {
+      open.count();
+      if (heartbeat(settings).equals(message.getString("prefix"))) {
+        open.beats();
       }
     }
   }

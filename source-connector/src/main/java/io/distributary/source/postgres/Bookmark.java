@@ -25,6 +25,8 @@ import java.util.TreeSet;
  * @param ready the tables whose content was sent, so that their changes count ({@link
  *     CapturedTable#mark})
  * @param requested those of them of which a snapshot was asked for and is still to come
+ * @param published what was published then ({@link Published#text}); empty where that is not known
+ * @param partitions the partitions that the tables had then ({@link Partitions#text})
  */
 record Bookmark(
     Position position,
@@ -33,7 +35,9 @@ record Bookmark(
     long committed,
     String slot,
     SortedSet<String> ready,
-    SortedSet<String> requested) {
+    SortedSet<String> requested,
+    String published,
+    String partitions) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String EPOCH = "epoch";
   private static final String LSN = "lsn";
@@ -43,6 +47,8 @@ record Bookmark(
   private static final String SLOT = "slot";
   private static final String READY = "ready";
   private static final String REQUESTED = "requested";
+  private static final String PUBLISHED = "published";
+  private static final String PARTITIONS = "partitions";
 
   Bookmark {
     ready = Collections.unmodifiableSortedSet(new TreeSet<>(ready));
@@ -52,7 +58,7 @@ record Bookmark(
   /** Where a slot stands that nothing was read of. */
   static Bookmark first(String epoch, long lsn, String slot) {
     return new Bookmark(
-        new Position(epoch, lsn), lsn, 0, 0, slot, new TreeSet<>(), new TreeSet<>());
+        new Position(epoch, lsn), lsn, 0, 0, slot, new TreeSet<>(), new TreeSet<>(), "", "");
   }
 
   long lsn() {
@@ -68,11 +74,17 @@ record Bookmark(
         committed,
         slot,
         ready,
-        requested);
+        requested,
+        published,
+        partitions);
   }
 
   /** The same with other tables. */
-  Bookmark tables(Collection<String> nowReady, Collection<String> nowRequested) {
+  Bookmark tables(
+      Collection<String> nowReady,
+      Collection<String> nowRequested,
+      String nowPublished,
+      String nowPartitions) {
     return new Bookmark(
         position,
         before,
@@ -80,7 +92,9 @@ record Bookmark(
         committed,
         slot,
         new TreeSet<>(nowReady),
-        new TreeSet<>(nowRequested));
+        new TreeSet<>(nowRequested),
+        nowPublished,
+        nowPartitions);
   }
 
   /** The bookmark as a source offset: strings and longs only. */
@@ -94,6 +108,8 @@ record Bookmark(
     map.put(SLOT, slot);
     map.put(READY, write(ready));
     map.put(REQUESTED, write(requested));
+    map.put(PUBLISHED, published);
+    map.put(PARTITIONS, partitions);
     return map;
   }
 
@@ -121,7 +137,9 @@ record Bookmark(
         number(offset, COMMITTED),
         slot,
         read(offset, READY),
-        read(offset, REQUESTED));
+        read(offset, REQUESTED),
+        offset.get(PUBLISHED) instanceof String published ? published : "",
+        offset.get(PARTITIONS) instanceof String partitions ? partitions : "");
   }
 
   private static long number(Map<String, ?> offset, String field) {

@@ -32,6 +32,11 @@ record CapturedTable(
     return Names.quoted(id.schema()) + "." + Names.quoted(id.name());
   }
 
+  /** The rows that are its own, as SQL spells it: those of tables that inherit from it are not. */
+  String from() {
+    return (partitioned ? "" : "ONLY ") + sql();
+  }
+
   /** The name in lists and bookmarks: of this very table, not of a later one of that name. */
   String mark() {
     return oid + " " + id.qualifiedName();

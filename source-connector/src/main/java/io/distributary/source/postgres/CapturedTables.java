@@ -28,6 +28,9 @@ final class CapturedTables {
   private final Set<String> told = new HashSet<>();
   private Set<String> ready = new TreeSet<>();
   private Set<String> requested = new TreeSet<>();
+  private Published published = Published.UNKNOWN;
+  private String publishedText = "";
+  private Partitions partitions = Partitions.NONE;
   private volatile SortedMap<String, CapturedTable> tables = new TreeMap<>();
   private Map<String, CapturedTable> signals = Map.of();
   private volatile Map<String, String> states = Map.of();
@@ -41,24 +44,27 @@ final class CapturedTables {
   void resume(Bookmark bookmark) {
     ready = new TreeSet<>(bookmark.ready());
     requested = new TreeSet<>(bookmark.requested());
+    published = Published.of(bookmark.published());
+    publishedText = bookmark.published();
+    partitions = Partitions.of(bookmark.partitions());
   }
 
   /**
    * Takes what the catalogue has now.
    *
-   * @param published the oids of the tables that were published before, so that no change is
-   *     missing
+   * @param publication what was published before, so that no change is missing, and now
    * @return whether that changed anything
    * @throws CaptureException when a table that the user named cannot be captured
    */
-  boolean found(Catalogue.Selected selected, Set<Long> published) {
+  boolean found(Catalogue.Selected selected, Publication.Change publication) {
     tell(selected);
+    Published before = publication.before() == null ? Published.UNKNOWN : publication.before();
     SortedMap<String, CapturedTable> now = new TreeMap<>();
     Set<String> marks = new HashSet<>();
     for (CapturedTable table : selected.tables()) {
       now.put(table.toString(), table);
       marks.add(table.mark());
-      if (!published.contains(table.oid())) {
+      if (!before.has(table.oid()) || published.wasInterrupted(table.oid(), before)) {
         ready.remove(table.mark());
       }
       if (settings.snapshots().mode() == SnapshotMode.NEVER && !requested.contains(table.mark())) {
@@ -69,11 +75,35 @@ final class CapturedTables {
     selected.signals().forEach(table -> signalsNow.put(table.toString(), table));
     ready.retainAll(marks);
     requested.retainAll(marks);
+    published = publication.now().of(selected.tables().stream().map(CapturedTable::oid).toList());
+    publishedText = published.text();
+    compare(selected.tables(), new Partitions(selected.partitions()));
     boolean changed = !now.equals(tables) || !signalsNow.equals(signals);
     tables = now;
     signals = signalsNow;
     refresh();
     return changed;
+  }
+
+  /** What happened to partitions as a whole is in no change: the table's content tells. */
+  private void compare(List<CapturedTable> present, Partitions now) {
+    for (CapturedTable table : present) {
+      String reason = partitions.broken(table.oid(), now);
+      if (reason == null || !ready.contains(table.mark())) {
+        continue;
+      }
+      if (settings.snapshots().mode() == SnapshotMode.NEVER) {
+        LOG.warn(
+            "Table {} has other rows than were sent: {}. Ask for a snapshot of it, as"
+                + " snapshot=never forbids to take one.",
+            table,
+            reason);
+      } else {
+        LOG.info("Table {} is read anew: {}", table, reason);
+        requested.add(table.mark());
+      }
+    }
+    partitions = now;
   }
 
   private void tell(Catalogue.Selected selected) {
@@ -84,6 +114,11 @@ final class CapturedTables {
     selected.absent().forEach(name -> news.add("There is no table " + name + " (yet)"));
     news.removeIf(line -> !told.add(line));
     news.forEach(line -> LOG.warn("Not captured: {}", line));
+  }
+
+  /** What was published at the last look. */
+  Published published() {
+    return published;
   }
 
   /** A table whose changes matter; null for one that is not. */
@@ -158,7 +193,7 @@ final class CapturedTables {
 
   /** The bookmark with what is ready and requested now. */
   Bookmark in(Bookmark bookmark) {
-    return bookmark.tables(ready, requested);
+    return bookmark.tables(ready, requested, publishedText, partitions.text());
   }
 
   private void refresh() {

@@ -1,11 +1,14 @@
 package io.distributary.source.postgres;
 
+import io.distributary.core.relation.Names;
 import io.distributary.core.relation.TableId;
+import io.distributary.source.postgres.Partitions.Partition;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +21,14 @@ final class Catalogue {
   /**
    * The tables of users. Their key is what the server logs of an old row: the columns of the index
    * chosen for that, else of the primary key; else, where whole rows are logged, those of the first
-   * unique index over columns that are never null.
+   * unique index over columns that are never null. An identity whose index was dropped is none.
    */
   private static final String TABLES =
       """
-      SELECT c.oid, n.nspname, c.relname, c.relkind, c.relreplident, c.relispartition,
-        c.relpersistence,
+      SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.relpersistence,
+        CASE WHEN c.relreplident = 'i' AND NOT EXISTS (SELECT FROM pg_catalog.pg_index i
+            WHERE i.indrelid = c.oid AND i.indisreplident AND i.indisvalid)
+          THEN 'n' ELSE c.relreplident END AS relreplident,
         (SELECT array_agg(a.attname::text ORDER BY k.place)
          FROM (SELECT i.indkey, i.indnkeyatts FROM pg_catalog.pg_index i
                WHERE i.indrelid = c.oid AND i.indisvalid AND (i.indisreplident
@@ -45,11 +50,26 @@ final class Catalogue {
          WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
            AND a.attgenerated <> '') AS generated,
         pg_catalog.current_setting('server_version_num')::int >= 180000 AS logs_generated,
-        pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable
+        pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS reachable,
+        pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable,
+        c.relkind IN ('r', 'p') AND pg_catalog.row_security_active(c.oid) AS filtered,
+        current_user AS me
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema'
         AND n.nspname !~ '^pg_'
       ORDER BY n.nspname, c.relname
+      """;
+
+  /** One that was attached has become a partition in another transaction than it was made in. */
+  private static final String PARTITIONS =
+      """
+      SELECT r.oid, p.relid::oid, coalesce(pg_catalog.pg_relation_filenode(p.relid), 0),
+        EXISTS (SELECT FROM pg_catalog.pg_partition_ancestors(p.relid) a
+                JOIN pg_catalog.pg_inherits i ON i.inhrelid = a.relid
+                JOIN pg_catalog.pg_type t ON t.typrelid = a.relid WHERE t.xmin <> i.xmin)
+      FROM unnest(?::text[]::oid[]) r(oid)
+        CROSS JOIN LATERAL pg_catalog.pg_partition_tree(r.oid) p
+      WHERE p.isleaf AND p.level > 0
       """;
 
   /**
@@ -60,16 +80,19 @@ final class Catalogue {
    * @param refused the tables asked for by name that cannot be captured, each with the reason
    * @param absent the names asked for that no table has
    * @param signals the tables in which users ask for snapshots
+   * @param partitions the partitions of the tables to capture
    */
   record Selected(
       List<CapturedTable> tables,
       List<String> skipped,
       List<String> refused,
       List<String> absent,
-      List<CapturedTable> signals) {
+      List<CapturedTable> signals,
+      List<Partition> partitions) {
 
     Selected() {
       this(
+          new ArrayList<>(),
           new ArrayList<>(),
           new ArrayList<>(),
           new ArrayList<>(),
@@ -109,7 +132,48 @@ final class Catalogue {
           return null;
         });
     selected.absent().addAll(selection.absent(names));
+    requireOneName(selected);
+    partitions(selected);
     return selected;
+  }
+
+  private void partitions(Selected selected) throws SQLException {
+    String[] oids =
+        selected.tables().stream()
+            .filter(CapturedTable::partitioned)
+            .map(table -> Long.toString(table.oid()))
+            .toArray(String[]::new);
+    if (oids.length > 0) {
+      selected
+          .partitions()
+          .addAll(
+              sql.rows(
+                  PARTITIONS,
+                  row ->
+                      new Partition(
+                          row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4)),
+                  (Object) oids));
+    }
+  }
+
+  /** A dot may be part of a name, too: then two tables are called the same. */
+  private static void requireOneName(Selected selected) {
+    Map<String, CapturedTable> named = new HashMap<>();
+    for (CapturedTable table : selected.tables()) {
+      CapturedTable other = named.putIfAbsent(table.toString(), table);
+      if (other != null) {
+        selected
+            .refused()
+            .add(
+                "Tables "
+                    + other.sql()
+                    + " and "
+                    + table.sql()
+                    + " are both called "
+                    + table
+                    + ". Rename one, or leave both out with table.exclude.list");
+      }
+    }
   }
 
   private static void signals(CapturedTable table, ResultSet row, Selected selected)
@@ -147,8 +211,12 @@ final class Catalogue {
           ? ""
           : "is unlogged, so its changes are in no log. ALTER TABLE " + table.sql() + " SET LOGGED";
     }
-    if (!row.getBoolean("readable")) {
-      return "may not be read, as its snapshot needs. GRANT SELECT ON " + table.sql() + " TO ...";
+    if (table.types().isEmpty()) {
+      return "has no columns";
+    }
+    String unreadable = unreadable(table, row);
+    if (unreadable != null) {
+      return unreadable;
     }
     if (table.identity() == 'n' || (table.key().isEmpty() && table.identity() != 'f')) {
       return "has "
@@ -171,6 +239,26 @@ final class Catalogue {
       }
     }
     return null;
+  }
+
+  /** Why a snapshot would not hold all of a table; null if it would. */
+  private static String unreadable(CapturedTable table, ResultSet row) throws SQLException {
+    String user = Names.quoted(row.getString("me"));
+    List<String> grants = new ArrayList<>();
+    if (!row.getBoolean("reachable")) {
+      grants.add("GRANT USAGE ON SCHEMA " + Names.quoted(table.id().schema()) + " TO " + user);
+    }
+    if (!row.getBoolean("readable")) {
+      grants.add("GRANT SELECT ON " + table.sql() + " TO " + user);
+    }
+    if (!grants.isEmpty()) {
+      return "may not be read, as its snapshot needs. " + String.join("; ", grants);
+    }
+    return row.getBoolean("filtered")
+        ? "has row security, which would hide rows from its snapshot. ALTER ROLE "
+            + user
+            + " BYPASSRLS"
+        : null;
   }
 
   private static CapturedTable table(ResultSet row, String database) throws SQLException {

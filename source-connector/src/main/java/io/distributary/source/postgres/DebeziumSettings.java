@@ -1,11 +1,15 @@
 package io.distributary.source.postgres;
 
+import io.debezium.config.Configuration;
+import io.debezium.connector.postgresql.PostgresConnectorConfig;
 import io.distributary.source.capture.CaptureException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -32,27 +36,99 @@ final class DebeziumSettings {
                   + "|field\\.name\\.adjustment.*|xmin\\..*"),
           Pattern.compile("database\\.(hostname|port|user|password|dbname)"));
 
+  private static final String EXCLUDED_COLUMNS = "column.exclude.list";
+  private static final String INCLUDED_COLUMNS = "column.include.list";
+
   private DebeziumSettings() {}
 
+  /** What users put before the names of Debezium's settings. */
+  private static final String PREFIX = "debezium.";
+
   /**
-   * Refuses what the capture itself sets.
+   * Refuses what the capture itself sets, and what Debezium would refuse without saying why.
    *
    * @throws CaptureException that names the settings
    */
-  static void requireFree(Collection<String> names) {
-    TreeSet<String> taken = new TreeSet<>();
-    for (String name : names) {
+  static void require(PostgresCaptureSettings settings) {
+    require(errors(settings));
+  }
+
+  /**
+   * Refuses what does not go with the tables.
+   *
+   * @throws CaptureException that names the settings
+   */
+  static void require(PostgresCaptureSettings settings, Collection<CapturedTable> tables) {
+    require(errors(settings, tables));
+  }
+
+  private static void require(SortedMap<String, String> errors) {
+    if (!errors.isEmpty()) {
+      throw new CaptureException(
+          errors.entrySet().stream()
+              .map(error -> error.getKey() + " " + error.getValue())
+              .collect(Collectors.joining(". ")));
+    }
+  }
+
+  /** Why users' settings cannot be used, by their names; empty if they can. */
+  static SortedMap<String, String> errors(PostgresCaptureSettings settings) {
+    SortedMap<String, String> errors = new TreeMap<>();
+    Configuration.from(streaming(settings))
+        .validate(
+            PostgresConnectorConfig.ALL_FIELDS,
+            (field, value, problem) -> {
+              if (settings.debezium().containsKey(field.name())) {
+                errors.put(PREFIX + field.name(), "is refused by Debezium: " + problem);
+              }
+            });
+    for (String name : settings.debezium().keySet()) {
       if (FIXED.stream().anyMatch(pattern -> pattern.matcher(name).matches())) {
-        taken.add("debezium." + name);
+        errors.put(
+            PREFIX + name,
+            "cannot be set: the capture rests on the value that it gives. Tables, slot, publication,"
+                + " snapshots and heartbeats have settings of the connector's own; leave it out");
       }
     }
-    if (!taken.isEmpty()) {
-      throw new CaptureException(
-          taken
-              + " cannot be set: the capture rests on the values that it gives. Tables, slot,"
-              + " publication, snapshots and heartbeats have settings of the connector's own; leave"
-              + " the others out.");
+    return errors;
+  }
+
+  /** Why users' settings do not go with the tables, by their names; empty if they do. */
+  static SortedMap<String, String> errors(
+      PostgresCaptureSettings settings, Collection<CapturedTable> tables) {
+    SortedMap<String, String> errors = new TreeMap<>();
+    for (CapturedTable table : tables) {
+      for (String column : table.key()) {
+        String leaving = leaving(table + "." + column, settings.debezium());
+        if (leaving != null) {
+          errors.put(
+              PREFIX + leaving,
+              "leaves out "
+                  + table
+                  + "."
+                  + column
+                  + ", which is part of the table's key: its rows could not be told apart. Keep it,"
+                  + " or exclude the table");
+        }
+      }
     }
+    return errors;
+  }
+
+  /** The setting that leaves a column out; null where none does. */
+  private static String leaving(String column, Map<String, String> debezium) {
+    String exclude = debezium.get(EXCLUDED_COLUMNS);
+    if (exclude != null && matches(exclude, column)) {
+      return EXCLUDED_COLUMNS;
+    }
+    String include = debezium.get(INCLUDED_COLUMNS);
+    return include != null && !matches(include, column) ? INCLUDED_COLUMNS : null;
+  }
+
+  private static boolean matches(String expressions, String column) {
+    return Arrays.stream(expressions.split(","))
+        .map(String::trim)
+        .anyMatch(e -> Pattern.compile(e, Pattern.CASE_INSENSITIVE).matcher(column).matches());
   }
 
   /** What Debezium's replication connections call themselves on the server. */
@@ -104,16 +180,19 @@ final class DebeziumSettings {
             .map(DebeziumSettings::regex)
             .collect(Collectors.joining(","));
     if (!generated.isEmpty()) {
-      task.merge("column.exclude.list", generated, (users, ours) -> users + "," + ours);
+      task.merge(EXCLUDED_COLUMNS, generated, (users, ours) -> users + "," + ours);
     }
     task.put("notification.enabled.channels", "sink");
     task.put("notification.sink.topic.name", NOTIFICATIONS);
     return task;
   }
 
-  /** An expression that a name alone matches; lists are split at commas. */
+  /**
+   * An expression that a name alone matches, in its own case: Debezium asks for none. Lists are
+   * split at commas.
+   */
   private static String regex(String name) {
-    StringBuilder regex = new StringBuilder();
+    StringBuilder regex = new StringBuilder("(?-i)");
     name.chars()
         .forEach(
             c -> {

@@ -79,7 +79,7 @@ final class MovedRows {
         key.stream().map(field -> condition(table, field)).collect(Collectors.joining(" AND "));
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT " + columns + " FROM " + table.sql() + " WHERE " + conditions)) {
+            "SELECT " + columns + " FROM " + table.from() + " WHERE " + conditions)) {
       for (int i = 0; i < key.size(); i++) {
         query.setObject(i + 1, literal(key.get(i), row.get(key.get(i))));
       }

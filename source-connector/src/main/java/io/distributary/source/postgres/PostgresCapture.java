@@ -23,6 +23,9 @@ public final class PostgresCapture implements Capture {
 
   private static final Duration REOPEN_EVERY = Duration.ofMillis(500);
 
+  /** An outage has ended when the stream has lasted for this share of what one may last. */
+  private static final int SETTLED_SHARE = 30;
+
   private final PostgresCaptureSettings settings;
   private final CapturedTables tables;
   private final Requests requests = new Requests();
@@ -39,6 +42,7 @@ public final class PostgresCapture implements Capture {
   private TransactionSlices current;
   private Transaction waiting;
   private long looked;
+  private long reopened;
 
   private PostgresCapture(PostgresCaptureSettings settings, Bookmark at) {
     this.settings = settings;
@@ -61,7 +65,7 @@ public final class PostgresCapture implements Capture {
    *     one of ours
    */
   public static PostgresCapture open(PostgresCaptureSettings settings, Map<String, ?> bookmark) {
-    DebeziumSettings.requireFree(settings.debezium().keySet());
+    DebeziumSettings.require(settings);
     Bookmark resumed = bookmark == null ? null : Bookmark.of(bookmark);
     PostgresCapture capture = new PostgresCapture(settings, resumed);
     try {
@@ -91,7 +95,7 @@ public final class PostgresCapture implements Capture {
     opened = true;
     at = stream.from();
     looked = System.nanoTime();
-    outage.end();
+    reopened = looked;
   }
 
   @Override
@@ -205,6 +209,10 @@ public final class PostgresCapture implements Capture {
 
   private void keepHouse() throws SQLException, InterruptedException {
     requests.pass(tables);
+    // What Debezium begins in the background may fail a little later, again and again.
+    if (System.nanoTime() - reopened >= settings.times().trouble().toNanos() / SETTLED_SHARE) {
+      outage.end();
+    }
     Bookmark stored = acknowledged;
     if (stored != null && stored.position().sameEpoch(at.position())) {
       requests.stored(stored);
@@ -223,7 +231,17 @@ public final class PostgresCapture implements Capture {
 
   /** Closes what is open, and waits for the trouble to pass if it may. */
   private void failed(Exception error) {
+    boolean partly = current != null;
     closeStream(error);
+    if (partly && Troubles.mayPass(error)) {
+      close();
+      throw new CaptureException(
+          "Reading "
+              + settings.server()
+              + " failed inside of a transaction, which a restart reads again: "
+              + Troubles.message(error),
+          error);
+    }
     if (!Troubles.mayPass(error)) {
       close();
       if (Troubles.isInterval(error)) {
@@ -289,11 +307,17 @@ public final class PostgresCapture implements Capture {
 
   @Override
   public void close() {
-    if (current != null) {
-      current.close();
+    try {
+      if (current != null) {
+        current.close();
+      }
+    } finally {
       current = null;
+      try {
+        snapshots.close();
+      } finally {
+        closeStream(null);
+      }
     }
-    snapshots.close();
-    closeStream(null);
   }
 }

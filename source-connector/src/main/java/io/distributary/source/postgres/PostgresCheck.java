@@ -4,6 +4,7 @@ import io.distributary.source.capture.CaptureException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * What a look at a database tells, before anything is changed in it.
@@ -12,7 +13,7 @@ import java.util.List;
  * @param slotErrors why the replication slot cannot be; empty if it can
  * @param publicationErrors why the publication cannot be; empty if it can
  * @param tableErrors why the selected tables cannot be captured; empty if they can
- * @param debeziumErrors why Debezium's settings cannot be used; empty if they can
+ * @param debeziumErrors why Debezium's settings cannot be used, by their keys; empty if they can
  * @param tables the tables that would be captured, with their schemas
  */
 public record PostgresCheck(
@@ -20,7 +21,7 @@ public record PostgresCheck(
     List<String> slotErrors,
     List<String> publicationErrors,
     List<String> tableErrors,
-    List<String> debeziumErrors,
+    SortedMap<String, String> debeziumErrors,
     List<String> tables) {
 
   /** Looks at the database that the settings name. Never throws, never writes. */
@@ -31,12 +32,10 @@ public record PostgresCheck(
             new ArrayList<>(),
             new ArrayList<>(),
             new ArrayList<>(),
-            new ArrayList<>(),
+            DebeziumSettings.errors(settings),
             new ArrayList<>());
-    try {
-      DebeziumSettings.requireFree(settings.debezium().keySet());
-    } catch (CaptureException e) {
-      check.debeziumErrors.add(e.getMessage());
+    if (!check.debeziumErrors.isEmpty()) {
+      return check;
     }
     try (Sql sql = Sql.open(settings)) {
       check.look(sql, settings);
@@ -62,6 +61,7 @@ public record PostgresCheck(
       tableErrors.addAll(selected.refused());
       selected.absent().forEach(name -> tableErrors.add("There is no table " + name));
       selected.tables().forEach(table -> tables.add(table.toString()));
+      debeziumErrors.putAll(DebeziumSettings.errors(settings, selected.tables()));
       publicationErrors.addAll(
           new Publication(sql, settings.names().publication()).check(selected.published()));
     } catch (CaptureException e) {

@@ -9,6 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,24 +30,31 @@ final class Publication {
     this.name = name;
   }
 
-  /** What is published, by the oid of the table; null where there is no publication. */
-  private record Published(boolean all, List<String> faults, Set<Long> tables) {}
+  /** The publication as it is. */
+  private record State(boolean all, List<String> faults, Published published) {}
 
-  private Published published() throws SQLException {
+  /**
+   * What was published, and is now.
+   *
+   * @param before null where there was no publication
+   */
+  record Change(Published before, Published now) {}
+
+  /** Null where there is none. */
+  private State state() throws SQLException {
     Map<String, Boolean> flags = new HashMap<>();
-    boolean exists =
-        null
-            != sql.row(
-                "SELECT puballtables, pubinsert AND pubupdate AND pubdelete AND pubtruncate,"
-                    + " pubviaroot FROM pg_catalog.pg_publication WHERE pubname = ?",
-                row -> {
-                  flags.put("all", row.getBoolean(1));
-                  flags.put("operations", row.getBoolean(2));
-                  flags.put("root", row.getBoolean(3));
-                  return true;
-                },
-                name);
-    if (!exists) {
+    String mark =
+        sql.row(
+            "SELECT puballtables, pubinsert AND pubupdate AND pubdelete AND pubtruncate,"
+                + " pubviaroot, oid FROM pg_catalog.pg_publication WHERE pubname = ?",
+            row -> {
+              flags.put("all", row.getBoolean(1));
+              flags.put("operations", row.getBoolean(2));
+              flags.put("root", row.getBoolean(3));
+              return row.getString(4);
+            },
+            name);
+    if (mark == null) {
       return null;
     }
     List<String> faults = new ArrayList<>();
@@ -59,54 +68,68 @@ final class Publication {
           "publishes partitions in the place of their tables: "
               + alter("publish_via_partition_root = true"));
     }
-    return new Published(flags.get("all"), faults, tables());
+    return new State(flags.get("all"), faults, new Published(mark, tables()));
   }
 
   private String alter(String option) {
     return "ALTER PUBLICATION " + Names.quoted(name) + " SET (" + option + ")";
   }
 
-  private Set<Long> tables() throws SQLException {
-    return new LinkedHashSet<>(
-        sql.rows(
-            "SELECT DISTINCT c.oid FROM pg_catalog.pg_publication_tables p JOIN"
-                + " pg_catalog.pg_namespace n ON n.nspname = p.schemaname JOIN pg_catalog.pg_class c"
-                + " ON c.relnamespace = n.oid AND c.relname = p.tablename WHERE p.pubname = ?",
-            row -> row.getLong(1),
-            name));
+  /** Each with what changes when it is published anew, or in another way. */
+  private SortedMap<Long, String> tables() throws SQLException {
+    String schema =
+        version() < 150000
+            ? "NULL::oid"
+            : "(SELECT s.oid FROM pg_catalog.pg_publication_namespace s WHERE s.pnpubid = p.oid AND"
+                + " s.pnnspid = n.oid)";
+    SortedMap<Long, String> tables = new TreeMap<>();
+    sql.rows(
+        "SELECT c.oid, p.xmin || '.' || coalesce((SELECT r.oid FROM pg_catalog.pg_publication_rel r"
+            + " WHERE r.prpubid = p.oid AND r.prrelid = c.oid), "
+            + schema
+            + ", 0) FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_publication_tables t ON"
+            + " t.pubname = p.pubname JOIN pg_catalog.pg_namespace n ON n.nspname = t.schemaname"
+            + " JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename"
+            + " WHERE p.pubname = ?",
+        row -> tables.put(row.getLong(1), row.getString(2)),
+        name);
+    return tables;
+  }
+
+  private long version() throws SQLException {
+    return sql.number("SELECT current_setting('server_version_num')::int");
   }
 
   /**
    * Publishes tables, where they are not yet.
    *
-   * @return what was published before, so that none of its changes is missing; null where there was
-   *     no publication
    * @throws CaptureException when the user may not; it quotes what to run
    */
-  Set<Long> publish(List<CapturedTable> tables) throws SQLException {
-    Published published = published();
-    if (published == null) {
+  Change publish(List<CapturedTable> tables) throws SQLException {
+    State state = state();
+    if (state == null) {
       run(create(tables));
-      return null;
+      return new Change(null, state().published);
     }
-    if (!published.faults.isEmpty()) {
-      throw new CaptureException("The publication " + name + " " + published.faults.get(0));
+    if (!state.faults.isEmpty()) {
+      throw new CaptureException("The publication " + name + " " + state.faults.get(0));
     }
     requireWhole(tables);
-    List<CapturedTable> missing = missing(published, tables);
-    if (!missing.isEmpty()) {
-      run(add(missing));
+    List<CapturedTable> missing = missing(state, tables);
+    if (missing.isEmpty()) {
+      return new Change(state.published, state.published);
     }
-    return Set.copyOf(published.tables);
+    run(add(missing));
+    return new Change(state.published, state().published);
   }
 
   /** Why the tables could not be published; empty if they can. Changes nothing. */
   List<String> check(List<CapturedTable> tables) throws SQLException {
     List<String> errors = new ArrayList<>();
-    Published published = published();
-    List<CapturedTable> missing = published == null ? tables : missing(published, tables);
-    if (published != null) {
-      published.faults.forEach(fault -> errors.add("The publication " + name + " " + fault));
+    State state = state();
+    List<CapturedTable> missing = state == null ? tables : missing(state, tables);
+    if (state != null) {
+      state.faults.forEach(fault -> errors.add("The publication " + name + " " + fault));
       try {
         requireWhole(tables);
       } catch (CaptureException e) {
@@ -117,7 +140,7 @@ final class Publication {
       return errors;
     }
     boolean may =
-        published == null
+        state == null
             ? sql.yes("SELECT has_database_privilege(current_database(), 'CREATE')")
             : sql.yes(
                 "SELECT pg_has_role(pubowner, 'USAGE') FROM pg_catalog.pg_publication WHERE"
@@ -129,20 +152,20 @@ final class Publication {
                 + " pg_has_role(relowner, 'USAGE')",
             (Object) missing.stream().map(t -> Long.toString(t.oid())).toArray(String[]::new));
     if (!may || foreign > 0) {
-      errors.add(refusal(published == null ? create(missing) : add(missing), null).getMessage());
+      errors.add(refusal(state == null ? create(missing) : add(missing), null).getMessage());
     }
     return errors;
   }
 
-  private static List<CapturedTable> missing(Published published, List<CapturedTable> tables) {
-    return published.all
+  private static List<CapturedTable> missing(State state, List<CapturedTable> tables) {
+    return state.all
         ? List.of()
-        : tables.stream().filter(table -> !published.tables.contains(table.oid())).toList();
+        : tables.stream().filter(table -> !state.published.has(table.oid())).toList();
   }
 
   /** A snapshot reads whole tables, so their changes must be whole, too. */
   private void requireWhole(List<CapturedTable> tables) throws SQLException {
-    if (sql.number("SELECT current_setting('server_version_num')::int") < 150000) {
+    if (version() < 150000) {
       return; // there were no filters
     }
     Set<Long> filtered =
@@ -170,7 +193,7 @@ final class Publication {
   }
 
   private String create(List<CapturedTable> tables) throws SQLException {
-    boolean generated = sql.number("SELECT current_setting('server_version_num')::int") >= 180000;
+    boolean generated = version() >= 180000;
     return "CREATE PUBLICATION "
         + Names.quoted(name)
         + (tables.isEmpty() ? "" : " FOR TABLE " + list(tables))

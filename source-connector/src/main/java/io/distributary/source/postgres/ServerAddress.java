@@ -51,6 +51,11 @@ record ServerAddress(
     String database = options.remove(PGProperty.PG_DBNAME.getName());
     String urlUser = options.remove(PGProperty.USER.getName());
     String urlPassword = options.remove(PGProperty.PASSWORD.getName());
+    if (host != null && host.contains("@")) {
+      throw new IllegalArgumentException(
+          "connection.url has an @ in its host: name the user with connection.user, and the password"
+              + " with connection.password");
+    }
     if (host != null && host.contains(",")) {
       throw new IllegalArgumentException(
           "connection.url names several servers; a replication slot is on one. Name the primary");

@@ -4,6 +4,7 @@ import io.distributary.source.capture.CaptureException;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,9 @@ final class Slot {
   private static final long EPOCH_2000 = 946_684_800_000_000L;
 
   private static final long LOOK_EVERY_MS = 100;
+
+  /** How long a process of the server that was ended may take to end. */
+  private static final Duration LEFT_OVER = Duration.ofSeconds(30);
 
   private final Sql sql;
   private final PostgresCaptureSettings settings;
@@ -158,6 +162,22 @@ final class Slot {
             + " slot_name = ?",
         row -> null,
         slot);
+  }
+
+  /**
+   * Removes a slot, if there is one of that name, and takes it from whoever uses it: what is left
+   * of a task that the server has not yet noticed to be gone.
+   */
+  static void dropLeftOver(Sql sql, String slot) throws SQLException {
+    long deadline = System.nanoTime() + LEFT_OVER.toNanos();
+    while (sql.yes(
+            "SELECT pg_terminate_backend(active_pid) FROM pg_catalog.pg_replication_slots WHERE"
+                + " slot_name = ? AND active_pid IS NOT NULL",
+            slot)
+        && System.nanoTime() < deadline) {
+      pause();
+    }
+    drop(sql, slot);
   }
 
   /**

@@ -74,9 +74,10 @@ final class SnapshotReading implements AutoCloseable {
     this.sql = sql;
     this.shapes = shapes;
     due.forEach(table -> tables.put(table.toString(), new Table(table)));
-    Slot.drop(sql, DebeziumSettings.snapshotSlot(settings));
+    Slot.dropLeftOver(sql, DebeziumSettings.snapshotSlot(settings));
     Map<String, String> reading = new HashMap<>(DebeziumSettings.snapshot(settings, due));
     reading.putAll(new SnapshotSelects(sql.connection()).settings(due));
+    reading.putIfAbsent("snapshot.fetch.size", Integer.toString(FetchSize.of(due, sql)));
     task = new DebeziumTask(reading, null);
     start = new FutureTask<>(task::start, null);
     Thread thread = new Thread(start, "distributary-snapshot-" + settings.names().connector());

@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /**
- * The statements by which a snapshot reads tables that have dates or intervals. The driver's
- * objects for these cannot hold all that PostgreSQL's can (dates of October 1582, infinite
- * intervals), so the server is asked for their text.
+ * The statements by which a snapshot reads tables that have dates or intervals, or heirs. The
+ * driver's objects for these types cannot hold all that PostgreSQL's can (dates of October 1582,
+ * infinite intervals), so the server is asked for their text. The rows of tables that inherit from
+ * another are not in the stream of that one, so they are not in its snapshot either.
  */
 final class SnapshotSelects {
   private static final String OVERRIDES = "snapshot.select.statement.overrides";
@@ -61,8 +62,8 @@ final class SnapshotSelects {
   }
 
   private String select(CapturedTable table) throws SQLException {
-    boolean needed = false;
-    StringJoiner columns = new StringJoiner(", ", "SELECT ", " FROM " + table.sql());
+    boolean needed = !table.partitioned() && hasHeirs(table);
+    StringJoiner columns = new StringJoiner(", ", "SELECT ", " FROM " + table.from());
     try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
       statement.setLong(1, table.oid());
       try (ResultSet row = statement.executeQuery()) {
@@ -78,5 +79,16 @@ final class SnapshotSelects {
       }
     }
     return needed ? columns.toString() : null;
+  }
+
+  private boolean hasHeirs(CapturedTable table) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhparent = ?)")) {
+      statement.setLong(1, table.oid());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    }
   }
 }

@@ -1,6 +1,5 @@
 package io.distributary.source.postgres;
 
-import io.distributary.core.relation.Names;
 import io.distributary.source.capture.CaptureException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -8,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
@@ -76,11 +74,13 @@ final class SourceStream implements AutoCloseable {
     Slot.State state = slot.free();
     // Before the slot: what was logged before a publication was made cannot be decoded with it.
     Catalogue.Selected selected = catalogue.select();
-    Set<Long> published = publication.publish(selected.published());
+    DebeziumSettings.require(settings, selected.tables());
+    Publication.Change published = publication.publish(selected.published());
+    boolean unpublished = published.before() == null || replaced(published, bookmark);
     String identity = identity();
-    from = bookmark == null ? null : history(state, bookmark, identity, published == null);
+    from = bookmark == null ? null : history(state, bookmark, identity, unpublished);
     if (from == null) {
-      if (state == null || state.lost() || published == null) {
+      if (state == null || state.lost() || unpublished) {
         slot.drop();
         state = slot.create();
       }
@@ -92,10 +92,15 @@ final class SourceStream implements AutoCloseable {
               settings.names().slot());
     }
     tables.resume(from);
-    tables.found(selected, published == null ? Set.of() : published);
+    tables.found(selected, published);
     from = tables.in(from);
     task = new DebeziumTask(DebeziumSettings.streaming(settings), from.lsn());
     task.start();
+  }
+
+  /** Whether the publication is not the one of the bookmark, and nothing was published between. */
+  private static boolean replaced(Publication.Change published, Bookmark bookmark) {
+    return bookmark != null && Published.of(bookmark.published()).wasReplacedBy(published.before());
   }
 
   /** The bookmark if its history goes on; null where a new one begins. */
@@ -113,7 +118,7 @@ final class SourceStream implements AutoCloseable {
     } else if (!bookmark.slot().equals(settings.names().slot())) {
       lost = "the replication slot is another one than " + bookmark.slot();
     } else if (unpublished) {
-      lost = "the publication " + settings.names().publication() + " was dropped";
+      lost = "the publication " + settings.names().publication() + " was dropped, or made anew";
     } else {
       lost = slot.broken(state, bookmark);
     }
@@ -184,10 +189,12 @@ final class SourceStream implements AutoCloseable {
    */
   boolean look() throws SQLException {
     Catalogue.Selected selected = catalogue.select();
-    Set<Long> published = publication.publish(selected.published());
-    if (published == null) {
+    Publication.Change published = publication.publish(selected.published());
+    if (published.before() == null || tables.published().wasReplacedBy(published.before())) {
       throw new CaptureException(
-          "The publication " + settings.names().publication() + " was dropped. Restart the task.");
+          "The publication "
+              + settings.names().publication()
+              + " was dropped. Restart the task, which begins with new snapshots.");
     }
     boolean changed = tables.found(selected, published);
     if (changed) {
@@ -245,20 +252,18 @@ final class SourceStream implements AutoCloseable {
     return new SnapshotReading(settings, sql, shapes, due);
   }
 
-  /** How a user drops what the connector has made in the database. */
-  static String removal(PostgresCaptureSettings settings) {
-    return "SELECT pg_drop_replication_slot("
-        + Names.literal(settings.names().slot())
-        + "); DROP PUBLICATION "
-        + Names.quoted(settings.names().publication());
-  }
-
   @Override
   public void close() {
-    assembly.close();
-    if (task != null) {
-      task.close();
+    try {
+      assembly.close();
+    } finally {
+      try {
+        if (task != null) {
+          task.close();
+        }
+      } finally {
+        sql.close(); // with it goes the right to the slot
+      }
     }
-    sql.close();
   }
 }

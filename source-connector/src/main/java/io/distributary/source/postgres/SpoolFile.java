@@ -49,7 +49,7 @@ final class SpoolFile implements AutoCloseable {
               StandardOpenOption.WRITE,
               StandardOpenOption.DELETE_ON_CLOSE));
     } catch (IOException e) {
-      throw new CaptureException(
+      throw failed(
           "No file can be made for a transaction that does not fit into memory: "
               + e
               + ". Name a directory that can be written with transaction.spool.directory.",
@@ -67,7 +67,7 @@ final class SpoolFile implements AutoCloseable {
       }
       return place;
     } catch (IOException e) {
-      throw new CaptureException(
+      throw failed(
           "A transaction that does not fit into memory cannot be written to a file (by now "
               + end
               + " bytes): "
@@ -88,7 +88,7 @@ final class SpoolFile implements AutoCloseable {
       }
       return new ChunkReader(bytes.array(), formats, RowForm.STRUCTS);
     } catch (IOException e) {
-      throw new CaptureException("What was spooled of a transaction cannot be read: " + e, e);
+      throw failed("What was spooled of a transaction cannot be read: " + e, e);
     }
   }
 
@@ -97,7 +97,14 @@ final class SpoolFile implements AutoCloseable {
     try {
       file.close();
     } catch (IOException e) {
-      throw new CaptureException("The spool file cannot be closed: " + e, e);
+      throw failed("The spool file cannot be closed: " + e, e);
     }
+  }
+
+  /** Not as its cause, which would be taken for the server's trouble, and waited out. */
+  private static CaptureException failed(String message, IOException e) {
+    CaptureException failure = new CaptureException(message);
+    failure.addSuppressed(e);
+    return failure;
   }
 }

@@ -481,7 +481,17 @@ class CaptureTest {
     source.sql("INSERT INTO prices VALUES (1, 1)");
     source.slices();
     assertThat(source.bookmark.keySet())
-        .containsExactly("epoch", "lsn", "before", "txId", "ts_us", "slot", "ready", "requested");
+        .containsExactly(
+            "epoch",
+            "lsn",
+            "before",
+            "txId",
+            "ts_us",
+            "slot",
+            "ready",
+            "requested",
+            "published",
+            "partitions");
     assertThat(source.bookmark.values()).allMatch(v -> v instanceof String || v instanceof Long);
     assertThat(Bookmark.of(source.bookmark).toMap()).isEqualTo(source.bookmark);
   }

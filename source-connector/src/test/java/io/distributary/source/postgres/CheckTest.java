@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class CheckTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of(),
+                new TreeMap<>(),
                 List.of("public.marks", "public.prices")));
     assertThat(source.number("SELECT count(*) FROM pg_publication")).isZero();
   }
@@ -125,7 +126,75 @@ class CheckTest {
     String role = role("REPLICATION");
     source.settings = as(role).tables(List.of("public.prices"), List.of());
     assertThat(PostgresCapture.check(source.settings).tableErrors().toString())
-        .contains("GRANT SELECT ON \"public\".\"prices\"");
+        .contains("GRANT SELECT ON \"public\".\"prices\" TO \"" + role + "\"");
+  }
+
+  @Test
+  void aTableOfASchemaThatMayNotBeEnteredIsRefusedIfItIsNamed() throws Exception {
+    String role = role("REPLICATION");
+    source.sql(
+        "CREATE SCHEMA closed",
+        "CREATE TABLE closed.t(id int PRIMARY KEY)",
+        "GRANT SELECT ON closed.t TO " + role);
+    source.settings = as(role).tables(List.of("closed.t"), List.of());
+    assertThat(PostgresCapture.check(source.settings).tableErrors())
+        .singleElement()
+        .asString()
+        .endsWith("GRANT USAGE ON SCHEMA \"closed\" TO \"" + role + "\"");
+  }
+
+  /** Its snapshot would lack the rows that the policies hide, and the stream would not. */
+  @Test
+  void aTableWhoseRowSecurityHidesRowsIsRefusedIfItIsNamed() throws Exception {
+    String role = role("REPLICATION");
+    source.sql("GRANT SELECT ON prices TO " + role, "ALTER TABLE prices ENABLE ROW LEVEL SECURITY");
+    source.settings = as(role).tables(List.of("public.prices"), List.of());
+    String cure = "ALTER ROLE \"" + role + "\" BYPASSRLS";
+    assertThat(PostgresCapture.check(source.settings).tableErrors())
+        .singleElement()
+        .asString()
+        .contains("public.prices has row security")
+        .endsWith(cure);
+
+    source.sql(cure);
+
+    assertThat(PostgresCapture.check(source.settings).tableErrors()).isEmpty();
+  }
+
+  /** PostgreSQL takes such an identity for none, and refuses updates of what is published. */
+  @Test
+  void aTableWhoseIdentityLostItsIndexIsRefusedIfItIsNamed() throws Exception {
+    source.sql(
+        "CREATE TABLE coded(a int PRIMARY KEY, code text NOT NULL UNIQUE)",
+        "ALTER TABLE coded REPLICA IDENTITY USING INDEX coded_code_key",
+        "ALTER TABLE coded DROP CONSTRAINT coded_code_key");
+    source.settings = source.settings.tables(List.of("public.coded"), List.of());
+    assertThat(PostgresCapture.check(source.settings).tableErrors())
+        .singleElement()
+        .asString()
+        .contains("public.coded has REPLICA IDENTITY NOTHING")
+        .endsWith("ALTER TABLE \"public\".\"coded\" REPLICA IDENTITY DEFAULT");
+  }
+
+  @Test
+  void twoTablesOfOneNameAreRefused() throws Exception {
+    source.sql(
+        "CREATE SCHEMA \"a.b\"",
+        "CREATE SCHEMA a",
+        "CREATE TABLE \"a.b\".c(id int PRIMARY KEY)",
+        "CREATE TABLE a.\"b.c\"(id int PRIMARY KEY)");
+    assertThat(PostgresCapture.check(source.settings).tableErrors())
+        .singleElement()
+        .asString()
+        .contains("Tables \"a\".\"b.c\" and \"a.b\".\"c\" are both called a.b.c");
+    source.settings = source.settings.tables(List.of(), List.of("a[.]b[.]c"));
+    assertThat(PostgresCapture.check(source.settings).tableErrors()).isEmpty();
+  }
+
+  @Test
+  void aTableWithoutColumnsIsLeftAlone() throws Exception {
+    source.sql("CREATE TABLE nothing()", "ALTER TABLE nothing REPLICA IDENTITY FULL");
+    assertThat(PostgresCapture.check(source.settings).tables()).doesNotContain("public.nothing");
   }
 
   @Test
@@ -260,10 +329,38 @@ class CheckTest {
     source.settings =
         source.settings.debezium(Map.of("snapshot.mode", "never", "max.batch.size", "100"));
     assertThat(PostgresCapture.check(source.settings).debeziumErrors())
-        .singleElement()
-        .asString()
-        .contains("debezium.snapshot.mode")
-        .doesNotContain("max.batch.size");
+        .containsOnlyKeys("debezium.snapshot.mode");
+    assertThatThrownBy(() -> source.start())
+        .isInstanceOf(CaptureException.class)
+        .hasMessageStartingWith("debezium.snapshot.mode cannot be set");
+  }
+
+  @Test
+  void settingsThatDebeziumWouldRefuseAreRefusedWithItsReason() {
+    source.settings =
+        source.settings.debezium(
+            Map.of("max.batch.size", "many", "column.exclude.list", "public.prices.(price"));
+    assertThat(PostgresCapture.check(source.settings).debeziumErrors())
+        .containsOnlyKeys("debezium.max.batch.size", "debezium.column.exclude.list")
+        .allSatisfy((key, error) -> assertThat(error).startsWith("is refused by Debezium: "));
+    assertThatThrownBy(() -> source.start())
+        .isInstanceOf(CaptureException.class)
+        .hasMessageContaining("debezium.max.batch.size is refused by Debezium");
+  }
+
+  @Test
+  void aKeyMayNotBeLeftOut() {
+    source.settings = source.settings.debezium(Map.of("column.exclude.list", "public[.].*[.]id"));
+    assertThat(PostgresCapture.check(source.settings).debeziumErrors())
+        .containsOnlyKeys("debezium.column.exclude.list")
+        .allSatisfy((key, error) -> assertThat(error).contains("leaves out public.prices.id"));
+    assertThatThrownBy(() -> source.start())
+        .isInstanceOf(CaptureException.class)
+        .hasMessageContaining("leaves out public.prices.id");
+    source.settings =
+        source.settings.debezium(Map.of("column.include.list", "public.prices.price, .*mark"));
+    assertThat(PostgresCapture.check(source.settings).debeziumErrors())
+        .containsOnlyKeys("debezium.column.include.list");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distributary.source.capture.CaptureException;
+import io.distributary.source.capture.CaptureMetrics;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
@@ -216,6 +217,75 @@ class HistoryTest {
 
     assertThat(source.changes()).containsExactly("prices r[1, 1.0]", "prices r[2, 2.0]");
     assertThat(source.epoch()).isEqualTo(epoch);
+  }
+
+  @Test
+  void aTableThatWasUnpublishedAndPublishedAgainMeanwhileIsReadAnew() throws Exception {
+    String publication = source.settings.names().publication();
+    source.stop();
+    source.sql("ALTER PUBLICATION " + publication + " DROP TABLE prices");
+    source.sql("INSERT INTO prices VALUES (2, 2)");
+    source.sql("ALTER PUBLICATION " + publication + " ADD TABLE prices");
+    String epoch = source.epoch();
+
+    source.start();
+
+    assertThat(source.changes()).containsExactly("prices r[1, 1.0]", "prices r[2, 2.0]");
+    assertThat(source.epoch()).isEqualTo(epoch);
+  }
+
+  /** Between two looks, while the capture runs. */
+  @Test
+  void aTableThatWasUnpublishedForAMomentIsReadAnew() throws Exception {
+    String publication = source.settings.names().publication();
+    source.sql(
+        "ALTER PUBLICATION " + publication + " DROP TABLE prices",
+        "INSERT INTO prices VALUES (2, 2)",
+        "ALTER PUBLICATION " + publication + " ADD TABLE prices");
+    source.await(() -> source.capture.metrics().tables().containsValue(CaptureMetrics.WAITING));
+    assertThat(source.changes()).contains("prices r[2, 2.0]");
+  }
+
+  @Test
+  void aPublicationThatDidNotPublishAllForAWhileMeansNewSnapshots() throws Exception {
+    String publication = source.settings.names().publication();
+    source.stop();
+    source.sql("ALTER PUBLICATION " + publication + " SET (publish = 'insert')");
+    source.sql("UPDATE prices SET price = 7");
+    source.sql(
+        "ALTER PUBLICATION " + publication + " SET (publish = 'insert, update, delete, truncate')");
+
+    source.start();
+
+    assertThat(source.changes()).containsExactly("prices r[1, 7.0]");
+  }
+
+  @Test
+  void aPublicationThatWasMadeAnewMeansANewEpochAndNewSnapshots() throws Exception {
+    String epoch = source.epoch();
+    String publication = source.settings.names().publication();
+    source.stop();
+    source.slotIsFree();
+    source.sql("DROP PUBLICATION " + publication);
+    source.sql("INSERT INTO prices VALUES (2, 2)");
+    source.sql(
+        "CREATE PUBLICATION "
+            + publication
+            + " FOR ALL TABLES WITH (publish_via_partition_root = true)");
+    beginsAnew(epoch, "prices r[1, 1.0]", "prices r[2, 2.0]");
+  }
+
+  /** Offsets of before what was published was remembered. */
+  @Test
+  void anOffsetThatDoesNotTellWhatWasPublishedGoesOn() throws Exception {
+    source.bookmark = new java.util.HashMap<>(source.bookmark);
+    source.bookmark.remove("published");
+    source.bookmark.remove("partitions");
+    source.stop();
+    source.sql("INSERT INTO prices VALUES (2, 2)");
+    source.start();
+    assertThat(source.changes()).containsExactly("prices c[2, 2.0]");
+    assertThat(source.bookmark.get("published").toString()).isNotEmpty();
   }
 
   @Test

@@ -229,4 +229,97 @@ class SnapshotsTest {
     assertThat(snapshots).isEqualTo(5 + 2);
     assertThat(Map.copyOf(source.capture.metrics().tables()).values()).containsOnly("ready");
   }
+
+  @Test
+  void aTableWhoseNameDiffersInItsCaseOnlyIsNotReadAlong() throws Exception {
+    source.start().slices();
+    source.sql(
+        "CREATE TABLE \"Prices\"(id int PRIMARY KEY, price float8)",
+        "INSERT INTO \"Prices\" VALUES (5, 5)",
+        "INSERT INTO prices VALUES (101, 1)");
+    source.await(() -> source.capture.metrics().tables().containsKey("public.Prices"));
+    source.slices();
+
+    source.capture.requestSnapshot("public.Prices");
+
+    assertThat(source.changes()).containsExactly("Prices r[5, 5.0]");
+  }
+
+  @Test
+  void aTableDoesNotHaveTheRowsOfThoseThatInheritFromIt() throws Exception {
+    source.start().slices();
+    source.sql(
+        "CREATE TABLE parent(id int PRIMARY KEY)",
+        "CREATE TABLE child(PRIMARY KEY (id)) INHERITS (parent)",
+        "INSERT INTO parent VALUES (1)",
+        "INSERT INTO child VALUES (2)");
+    source.await(() -> source.capture.metrics().tables().containsKey("public.child"));
+
+    assertThat(source.changes()).containsExactlyInAnyOrder("child r[2]", "parent r[1]");
+    source.sql("INSERT INTO child VALUES (3)");
+    assertThat(source.changes()).containsExactly("child c[3]");
+  }
+
+  /** The server may notice late that a worker is gone: its slot is still in use then. */
+  @Test
+  void theSlotOfATaskThatIsGoneIsTakenFromIt() throws Exception {
+    source.start().slices();
+    String slot = DebeziumSettings.snapshotSlot(source.settings);
+    java.util.Properties properties = new java.util.Properties();
+    properties.setProperty("replication", "database");
+    properties.setProperty("assumeMinServerVersion", "14");
+    properties.setProperty("preferQueryMode", "simple");
+    try (Connection gone = java.sql.DriverManager.getConnection(source.url, properties)) {
+      source.sql("SELECT pg_create_logical_replication_slot('" + slot + "', 'pgoutput')");
+      gone.unwrap(org.postgresql.PGConnection.class)
+          .getReplicationAPI()
+          .replicationStream()
+          .logical()
+          .withSlotName(slot)
+          .withSlotOption("proto_version", 1)
+          .withSlotOption("publication_names", source.settings.names().publication())
+          .start();
+      source.sql("INSERT INTO prices VALUES (101, 1)");
+      source.slices();
+
+      source.capture.requestSnapshot("prices");
+
+      assertThat(source.changes()).contains("prices r[101, 1.0]");
+    }
+  }
+
+  @Test
+  void theWiderTheRowsTheFewerAreFetchedAtOnce() throws Exception {
+    source.sql(
+        "CREATE TABLE wide(id int PRIMARY KEY, body bytea)",
+        "ALTER TABLE wide ALTER body SET STORAGE EXTERNAL",
+        "INSERT INTO wide SELECT i, convert_to(repeat('x', 200000), 'UTF8')"
+            + " FROM generate_series(1, 100) i",
+        "CREATE TABLE parts(id int PRIMARY KEY, body bytea) PARTITION BY RANGE (id)",
+        "CREATE TABLE part PARTITION OF parts FOR VALUES FROM (0) TO (1000)",
+        "ALTER TABLE part ALTER body SET STORAGE EXTERNAL",
+        "INSERT INTO parts SELECT * FROM wide",
+        "CREATE TABLE narrow AS SELECT i AS id FROM generate_series(1, 10000) i",
+        "ALTER TABLE narrow ADD PRIMARY KEY (id)");
+
+    assertThat(fetched("wide")).as("not counted yet").isEqualTo(500);
+    source.sql("ANALYZE wide", "ANALYZE part", "ANALYZE narrow");
+
+    assertThat(fetched("narrow")).isEqualTo(10_240);
+    assertThat(fetched("wide")).isBetween(40, 84);
+    assertThat(fetched("parts")).isBetween(40, 84);
+    assertThat(fetched("narrow", "wide")).isBetween(40, 84);
+  }
+
+  private int fetched(String... names) throws Exception {
+    try (Sql sql = Sql.open(source.settings)) {
+      List<CapturedTable> tables =
+          new Catalogue(sql, new TableSelection(source.settings.tables()))
+              .select().tables().stream()
+                  .filter(table -> List.of(names).contains(table.id().name()))
+                  .toList();
+      assertThat(tables).hasSize(names.length);
+      return FetchSize.of(tables, sql);
+    }
+  }
 }

@@ -131,6 +131,7 @@ public final class Broker implements AutoCloseable {
     return Ports.HOST + ":" + port;
   }
 
+  /** The file that all it writes goes to. */
   public Path log() {
     return directory.resolve("broker.log");
   }

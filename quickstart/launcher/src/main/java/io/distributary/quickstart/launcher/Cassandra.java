@@ -187,6 +187,7 @@ public final class Cassandra implements AutoCloseable {
     return Ports.HOST + ":" + port;
   }
 
+  /** The file that all it writes goes to. */
   public Path log() {
     return directory.resolve("cassandra.log");
   }

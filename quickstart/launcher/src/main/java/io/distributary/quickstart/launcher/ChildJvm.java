@@ -139,10 +139,12 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
+  /** Its process id. */
   public long pid() {
     return process.pid();
   }
 
+  /** Whether it runs. */
   public boolean alive() {
     return process.isAlive();
   }

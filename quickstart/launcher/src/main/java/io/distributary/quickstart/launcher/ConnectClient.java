@@ -214,6 +214,7 @@ public final class ConnectClient {
     call("POST", connector(name) + "/restart?includeTasks=true", null);
   }
 
+  /** Removes a connector; its offsets stay. */
   public void delete(String name) {
     call("DELETE", connector(name), null);
   }

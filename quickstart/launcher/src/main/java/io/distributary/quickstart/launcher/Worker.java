@@ -125,6 +125,7 @@ public final class Worker implements AutoCloseable {
     return URI.create("http://" + Ports.HOST + ":" + settings.port());
   }
 
+  /** The file that all it writes goes to. */
   public Path log() {
     return directory.resolve(settings.name() + ".log");
   }

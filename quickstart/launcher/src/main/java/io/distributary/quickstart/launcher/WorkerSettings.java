@@ -42,6 +42,7 @@ public record WorkerSettings(
     }
   }
 
+  /** Copies what it is given. */
   public WorkerSettings {
     pluginPath = List.copyOf(pluginPath);
     overrides = Map.copyOf(overrides);
@@ -53,18 +54,22 @@ public record WorkerSettings(
         lib, pluginPath, "connect", Mode.DISTRIBUTED, Ports.free(1)[0], 512, Map.of());
   }
 
+  /** With another name, which its log, its group and its topics begin with. */
   public WorkerSettings withName(String newName) {
     return new WorkerSettings(lib, pluginPath, newName, mode, port, heapMegabytes, overrides);
   }
 
+  /** Run in another way. */
   public WorkerSettings withMode(Mode newMode) {
     return new WorkerSettings(lib, pluginPath, name, newMode, port, heapMegabytes, overrides);
   }
 
+  /** With its REST API on another port. */
   public WorkerSettings withPort(int newPort) {
     return new WorkerSettings(lib, pluginPath, name, mode, newPort, heapMegabytes, overrides);
   }
 
+  /** With a heap of so many megabytes at the most. */
   public WorkerSettings withHeapMegabytes(int megabytes) {
     return new WorkerSettings(lib, pluginPath, name, mode, port, megabytes, overrides);
   }

@@ -5,7 +5,9 @@ import io.distributary.source.capture.CaptureException;
 import io.distributary.source.capture.TableFilter;
 import io.distributary.source.postgres.trigger.Catalogue.Entry;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Which tables are captured: by lists of regular expressions, as Debezium has them. */
 final class TableSelection {
@@ -37,11 +39,24 @@ final class TableSelection {
   Selected from(List<Entry> entries, String role) {
     Selected selected =
         new Selected(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Map<String, Entry> named = new HashMap<>(); // a dot may be part of a name, too
     for (Entry entry : entries) {
       String name = entry.id().qualifiedName();
       if (wants(entry)) {
         String reason = reason(entry, role);
-        if (reason == null) {
+        Entry other = named.putIfAbsent(name, entry);
+        if (reason == null && other != null) {
+          selected
+              .refused()
+              .add(
+                  "Tables "
+                      + sql(other)
+                      + " and "
+                      + sql(entry)
+                      + " are both called "
+                      + name
+                      + ". Rename one, or leave both out with table.exclude.list");
+        } else if (reason == null) {
           selected.tables().add(entry);
         } else if (filter.names(name)) {
           selected.refused().add("Table " + name + " " + reason);
@@ -61,9 +76,13 @@ final class TableSelection {
         && filter.wants(entry.id().qualifiedName());
   }
 
+  private static String sql(Entry entry) {
+    return Names.quoted(entry.id().schema()) + "." + Names.quoted(entry.id().name());
+  }
+
   /** Why a table cannot be captured; null if it can. */
   private static String reason(Entry entry, String role) {
-    String sql = Names.quoted(entry.id().schema()) + "." + Names.quoted(entry.id().name());
+    String sql = sql(entry);
     if (!entry.isTable()) {
       return entry.partition()
           ? "is a partition: capture the table that it is part of"

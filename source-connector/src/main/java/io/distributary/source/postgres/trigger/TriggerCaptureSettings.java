@@ -31,6 +31,14 @@ public final class TriggerCaptureSettings {
    * @param password null for the URL's
    */
   record Server(String url, String user, String password) {
+    Server {
+      if (url.matches("jdbc:postgresql://[^/?]*@.*")) {
+        throw new IllegalArgumentException(
+            "connection.url has an @ in its host: name the user with connection.user, and the"
+                + " password with connection.password");
+      }
+    }
+
     /** The URL without what may hold a password. */
     @Override
     public String toString() {

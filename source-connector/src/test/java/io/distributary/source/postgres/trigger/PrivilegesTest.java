@@ -167,4 +167,19 @@ class PrivilegesTest {
         .anySatisfy(e -> assertThat(e).contains("app.p1 is a partition"));
     assertThat(check.absent()).containsExactly("app.none");
   }
+
+  /** The dot is part of a name here, and there not. */
+  @Test
+  void twoTablesOfOneNameAreRefused() throws Exception {
+    source.sql(
+        "CREATE SCHEMA \"a.b\"",
+        "CREATE SCHEMA a",
+        "CREATE TABLE \"a.b\".c(id integer PRIMARY KEY)",
+        "CREATE TABLE a.\"b.c\"(id integer PRIMARY KEY)");
+    source.settings = TriggerCaptureSettings.of("test", source.url, null, null);
+    assertThat(TriggerCapture.check(source.settings).tableErrors())
+        .singleElement()
+        .asString()
+        .contains("Tables \"a\".\"b.c\" and \"a.b\".\"c\" are both called a.b.c");
+  }
 }

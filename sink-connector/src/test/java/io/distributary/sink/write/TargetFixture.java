@@ -6,39 +6,43 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.distributary.core.record.Part;
-import io.distributary.it.postgres.PostgresServer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** A database of its own on the shared server, with what writes to it and reads from it. */
-final class PostgresFixture implements AutoCloseable {
+/** A database of a test's own, with all that the test opens to write to it and to read from it. */
+final class TargetFixture implements AutoCloseable {
   final Settings settings;
-  final Database database;
+  private final String url;
   private final List<Target> targets = new ArrayList<>();
   private final List<Database> databases = new ArrayList<>();
 
-  PostgresFixture() throws SQLException {
-    this(PostgresServer.shared());
+  /** Connects to nothing yet. */
+  TargetFixture(String url) {
+    this.url = url;
+    settings = new Settings(url);
   }
 
-  PostgresFixture(PostgresServer server) throws SQLException {
-    settings = new Settings(server.createDatabase());
-    database = database();
+  /** Another connection, whatever the targets' settings, on which these statements have run. */
+  Database database(String... statements) throws SQLException {
+    Database database = new Database(url);
+    databases.add(database);
+    database.execute(statements);
+    return database;
   }
 
-  Database database() throws SQLException {
-    Database another = new Database(settings.url);
-    databases.add(another);
-    return another;
-  }
-
+  /** A target that owns {@link Sample#PARTITION}. */
   Target open() {
+    return open(PARTITION);
+  }
+
+  Target open(TopicPartition partition) {
     Target target = Targets.open(settings.done());
     targets.add(target);
-    target.claim(List.of(PARTITION));
+    target.claim(List.of(partition));
     return target;
   }
 

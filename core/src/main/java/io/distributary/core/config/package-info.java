@@ -1,0 +1,2 @@
+/** What is made from the connectors' configuration definitions: their documentation. */
+package io.distributary.core.config;
