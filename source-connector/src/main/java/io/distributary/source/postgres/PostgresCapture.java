@@ -23,8 +23,8 @@ public final class PostgresCapture implements Capture {
 
   private static final Duration REOPEN_EVERY = Duration.ofMillis(500);
 
-  /** An outage has ended when the stream has lasted for this share of what one may last. */
-  private static final int SETTLED_SHARE = 30;
+  /** An outage has ended when the stream has lasted that long. */
+  private static final Duration SETTLED = Duration.ofSeconds(10);
 
   private final PostgresCaptureSettings settings;
   private final CapturedTables tables;
@@ -210,7 +210,8 @@ public final class PostgresCapture implements Capture {
   private void keepHouse() throws SQLException, InterruptedException {
     requests.pass(tables);
     // What Debezium begins in the background may fail a little later, again and again.
-    if (System.nanoTime() - reopened >= settings.times().trouble().toNanos() / SETTLED_SHARE) {
+    long settled = Math.min(SETTLED.toNanos(), settings.times().trouble().toNanos() / 3);
+    if (System.nanoTime() - reopened >= settled) {
       outage.end();
     }
     Bookmark stored = acknowledged;

@@ -8,13 +8,16 @@ import io.distributary.core.relation.postgres.PostgresType;
 import io.distributary.core.relation.postgres.PostgresTypeCatalogue;
 import io.distributary.source.capture.CaptureException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
@@ -28,6 +31,8 @@ final class RowShapes {
   private static final String MONEY = "money";
 
   private final PostgresTypeCatalogue types;
+  private final Connection connection;
+  private final boolean logsGenerated;
   private final int moneyDigits;
   private final ZeroIntervals zeroIntervals;
 
@@ -37,6 +42,8 @@ final class RowShapes {
    * @param connection for types that are not known yet; stays the caller's
    */
   RowShapes(Connection connection) throws SQLException {
+    this.connection = connection;
+    logsGenerated = connection.getMetaData().getDatabaseMajorVersion() >= 18;
     types = new PostgresTypeCatalogue(connection);
     zeroIntervals = new ZeroIntervals(connection);
     try (Statement statement = connection.createStatement();
@@ -55,10 +62,10 @@ final class RowShapes {
    */
   RowShape of(CapturedTable table, Schema rows) {
     types.forget(); // An enumeration may have got a label since.
-    // From PostgreSQL 18 on a publication may have generated columns; their snapshots have not.
+    Set<String> generated = generated(table);
     Field[] fields =
         rows.fields().stream()
-            .filter(field -> !table.generated().contains(field.name()))
+            .filter(field -> !generated.contains(field.name()))
             .toArray(Field[]::new);
     ColumnReader[] readers = new ColumnReader[fields.length];
     List<Column> columns = new ArrayList<>(fields.length);
@@ -76,6 +83,36 @@ final class RowShapes {
     boolean known = names.containsAll(table.key());
     int[] key = known ? table.key().stream().mapToInt(names::indexOf).toArray() : new int[0];
     return new Read(new Table(table.id(), columns, key), fields, readers, zeroIntervals);
+  }
+
+  /**
+   * The generated columns, which snapshots have not. From PostgreSQL 18 on a publication may have
+   * them, also one that was added since the tables were last looked at.
+   */
+  private Set<String> generated(CapturedTable table) {
+    Set<String> generated = new HashSet<>(table.generated());
+    if (!logsGenerated) {
+      return generated;
+    }
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = ? AND attgenerated <> ''")) {
+      statement.setLong(1, table.oid());
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          generated.add(row.getString(1));
+        }
+      }
+    } catch (SQLException e) {
+      throw new CaptureException(
+          "The generated columns of table "
+              + table
+              + " could not be read from the catalogue: "
+              + e.getMessage(),
+          e);
+    }
+    generated.removeAll(table.key());
+    return generated;
   }
 
   private PostgresType type(CapturedTable table, Field field) {

@@ -78,24 +78,41 @@ final class ServerCheck {
   }
 
   private void room(List<String> errors) throws SQLException {
-    String slot = settings.names().slot();
-    String snapshots = DebeziumSettings.snapshotSlot(settings);
-    long others =
-        sql.number(
-            "SELECT count(*) FROM pg_catalog.pg_replication_slots WHERE slot_name NOT IN (?, ?)",
-            slot,
-            snapshots);
-    long allowed = sql.number("SELECT current_setting('max_replication_slots')::int");
-    if (others + 2 > allowed) {
+    String[] own = {settings.names().slot(), DebeziumSettings.snapshotSlot(settings)};
+    room(
+        errors,
+        "replication slots",
+        "max_replication_slots",
+        "SELECT count(*) FROM pg_catalog.pg_replication_slots WHERE slot_name <> ALL (?)",
+        own);
+    room(
+        errors,
+        "WAL senders",
+        "max_wal_senders",
+        "SELECT count(*) FROM pg_catalog.pg_stat_replication r WHERE NOT EXISTS (SELECT FROM"
+            + " pg_catalog.pg_replication_slots s WHERE s.active_pid = r.pid AND s.slot_name = ANY"
+            + " (?))",
+        own);
+  }
+
+  private void room(List<String> errors, String what, String setting, String others, String[] own)
+      throws SQLException {
+    long taken = sql.number(others, (Object) own);
+    long allowed = sql.number("SELECT current_setting(?)::int", setting);
+    if (taken + 2 > allowed) {
       errors.add(
           "The server has "
-              + others
-              + " replication slots of others and allows "
+              + taken
+              + " "
+              + what
+              + " of others and allows "
               + allowed
               + "; the connector needs one, and one more while it takes a snapshot. ALTER SYSTEM"
-              + " SET max_replication_slots = "
-              + (others + 2)
-              + ", and restart the server; or drop what nobody uses.");
+              + " SET "
+              + setting
+              + " = "
+              + (taken + 2)
+              + ", and restart the server; or end what nobody uses.");
     }
   }
 }

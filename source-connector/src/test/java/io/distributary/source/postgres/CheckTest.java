@@ -8,6 +8,7 @@ import io.distributary.source.capture.CaptureException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,30 @@ class CheckTest {
       assertThatThrownBy(() -> PostgresCapture.open(settings, null))
           .isInstanceOf(CaptureException.class)
           .hasMessageContaining("wal_level");
+    }
+  }
+
+  @Test
+  void aServerWithoutRoomIsRefused() throws Exception {
+    Map<String, String> small =
+        Map.of("wal_level", "logical", "max_replication_slots", "2", "max_wal_senders", "1");
+    try (PostgresServer server = PostgresServer.start(17, small)) {
+      String url = server.createDatabase();
+      PostgresCaptureSettings settings = PostgresCaptureSettings.of("p", url, null, null);
+      try (Connection connection = DriverManager.getConnection(url);
+          Statement statement = connection.createStatement()) {
+        statement.execute("SELECT pg_create_logical_replication_slot('other', 'pgoutput')");
+      }
+      assertThat(PostgresCapture.check(settings).serverErrors())
+          .satisfiesExactly(
+              slots ->
+                  assertThat(slots)
+                      .contains("has 1 replication slots of others and allows 2")
+                      .contains("ALTER SYSTEM SET max_replication_slots = 3"),
+              senders ->
+                  assertThat(senders)
+                      .contains("has 0 WAL senders of others and allows 1")
+                      .contains("ALTER SYSTEM SET max_wal_senders = 2"));
     }
   }
 

@@ -2,6 +2,10 @@ package io.distributary.source.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distributary.it.postgres.PostgresServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,5 +88,43 @@ class OthersAtWorkTest {
 
     assertThat(source.changes())
         .contains("old r[1, 1.0]", "prices r[10, 10.0, x]", "prices r[11, 11.0, y]");
+  }
+
+  /** PostgreSQL 18 logs it at once, and the next look at the catalogue is still to come. */
+  @Test
+  void aGeneratedColumnIsLeftOutFromWhenItIsAdded() throws Exception {
+    source.settings =
+        source.settings.times(Duration.ofMillis(5), Duration.ofHours(1), Duration.ofSeconds(20));
+    source.restart();
+    source.sql("INSERT INTO prices VALUES (1, 1)");
+    source.slices();
+
+    source.sql(
+        "ALTER TABLE prices ADD twice float8 GENERATED ALWAYS AS (price * 2) STORED",
+        "UPDATE prices SET price = 3");
+
+    assertThat(source.changes()).containsExactly("prices u[1, 3.0]");
+  }
+
+  @Test
+  void aPreparedTransactionArrivesWhenItIsCommitted() throws Exception {
+    // max_prepared_transactions is 0 unless a server is told otherwise.
+    Map<String, String> two = Map.of("max_prepared_transactions", "5");
+    try (PostgresServer server = PostgresServer.start(17, two);
+        SourceFixture other = new SourceFixture(server.createDatabase())) {
+      other.sql("CREATE TABLE prices(id int PRIMARY KEY, price float8)");
+      other.start().slices();
+      other.sql("BEGIN", "INSERT INTO prices VALUES (1, 1)", "PREPARE TRANSACTION 'p'");
+      other.sql("INSERT INTO prices VALUES (2, 2)");
+      assertThat(other.changes()).containsExactly("prices c[2, 2.0]");
+      other.restart();
+
+      other.sql("COMMIT PREPARED 'p'");
+      assertThat(SourceFixture.lines(List.of(other.next()))).containsExactly("prices c[1, 1.0]");
+
+      // By that transaction the history is known again.
+      other.restart();
+      assertThat(other.changes()).isEmpty();
+    }
   }
 }

@@ -86,7 +86,7 @@ class TroublesTest {
   @Test
   void aTroubleThatComesBackAtOnceEveryTimeIsOneOutage() throws Exception {
     source.settings =
-        source.settings.times(Duration.ofMillis(5), Duration.ofMillis(200), Duration.ofSeconds(3));
+        source.settings.times(Duration.ofMillis(5), Duration.ofMillis(200), Duration.ofSeconds(9));
     source.restart();
     source.slices();
 
@@ -103,6 +103,6 @@ class TroublesTest {
               }
             })
         .isInstanceOf(CaptureException.class)
-        .hasMessageContaining("could not be used for 3 s");
+        .hasMessageContaining("could not be used for 9 s");
   }
 }

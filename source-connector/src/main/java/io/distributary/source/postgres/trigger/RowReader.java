@@ -97,6 +97,7 @@ final class RowReader {
     try {
       return readers[column].value(text);
     } catch (RuntimeException e) {
+      // Not the cause itself, whose message may hold the value.
       throw new CaptureException(
           "A value of column "
               + table.columns().get(column).name()
@@ -104,9 +105,9 @@ final class RowReader {
               + table.id()
               + ", of type "
               + table.columns().get(column).declaredType()
-              + ", is not written as expected. Exclude the table with table.exclude.list, and"
-              + " report this.",
-          e);
+              + ", is not written as expected ("
+              + e.getClass().getSimpleName()
+              + "). Exclude the table with table.exclude.list, and report this.");
     }
   }
 }
