@@ -125,6 +125,18 @@ final class Bank implements AutoCloseable {
     statement.executeUpdate();
   }
 
+  /** Another one than before whenever others have committed: looking again is in vain till then. */
+  static String version(Statement statement) throws SQLException {
+    String query =
+        sqlite(statement.getConnection().getMetaData().getURL())
+            ? "PRAGMA data_version"
+            : "SELECT pg_current_snapshot()";
+    try (ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
   /** What is wrong with a replica in which all tables of a transaction arrive together; or null. */
   static String tornAcrossTables(Statement statement) throws SQLException {
     try (ResultSet row =

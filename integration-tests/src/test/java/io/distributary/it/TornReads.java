@@ -1,6 +1,10 @@
 package io.distributary.it;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,20 +28,32 @@ final class TornReads implements AutoCloseable {
 
   /** Begins to read a replica, which must be there with so many rows. */
   TornReads(Path replica, int rows) {
-    reading = thread.submit(() -> look(replica, Integer.toString(rows)));
+    reading = thread.submit(() -> look(replica, rows));
   }
 
-  private Void look(Path replica, String rows) throws InterruptedException {
-    while (running) {
-      for (String row : Chain.rows(replica, VERSIONS)) {
-        String[] values = row.split("\\|");
-        if (!values[0].equals(rows) || !values[1].equals(values[2])) {
-          seen.add(row);
+  private Void look(Path replica, int rows) throws SQLException, InterruptedException {
+    try (Connection connection = Bank.open(replica);
+        Statement statement = connection.createStatement()) {
+      String looked = "";
+      while (running) {
+        String version = Bank.version(statement);
+        if (!version.equals(looked)) {
+          look(statement, rows);
+          looked = version;
         }
+        TimeUnit.MILLISECONDS.sleep(5);
       }
-      TimeUnit.MILLISECONDS.sleep(5);
     }
     return null;
+  }
+
+  private void look(Statement statement, int rows) throws SQLException {
+    try (ResultSet row = statement.executeQuery(VERSIONS)) {
+      row.next();
+      if (row.getInt(1) != rows || row.getLong(2) != row.getLong(3)) {
+        seen.add(row.getInt(1) + "|" + row.getLong(2) + "|" + row.getLong(3));
+      }
+    }
   }
 
   /** Ends reading, and tells what was torn, as the number of rows, least and greatest version. */

@@ -25,8 +25,14 @@ final class Pending {
   private Part last;
   private int changes;
 
-  /** What is to be applied together, and the records that it was read from. */
-  record Ready(Part part, List<Incoming> records) {}
+  /**
+   * What is to be applied together.
+   *
+   * @param part all of it
+   * @param records those that it was read from
+   * @param parts what each of the records held
+   */
+  record Ready(Part part, List<Incoming> records, List<Part> parts) {}
 
   /** What is pending of one table. */
   private static final class Group {
@@ -43,12 +49,12 @@ final class Pending {
       Part first = parts.get(0);
       Part end = parts.get(parts.size() - 1);
       if (parts.size() == 1 && first.last() == ends) {
-        return new Ready(first, List.copyOf(records));
+        return new Ready(first, List.copyOf(records), List.copyOf(parts));
       }
       List<Change> all = new ArrayList<>();
       parts.forEach(part -> all.addAll(part.changes()));
       Part part = new Part(first.table(), end.header(), first.seq(), ends, all, null);
-      return new Ready(part, List.copyOf(records));
+      return new Ready(part, List.copyOf(records), List.copyOf(parts));
     }
   }
 

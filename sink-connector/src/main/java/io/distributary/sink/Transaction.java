@@ -9,7 +9,6 @@ import io.distributary.sink.write.Failure;
 import io.distributary.sink.write.Target;
 import io.distributary.sink.write.WriteException;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -80,64 +79,76 @@ final class Transaction {
       flush();
     }
     if (part.claim() != null) {
-      claims.read(incoming, part, (piece, rows) -> write(piece, List.of(incoming), rows));
+      claims.read(incoming, part, (piece, rows) -> write(piece, incoming, rows));
     } else if (pending.takes(incoming, part)) {
       pending.add(incoming, part);
     } else {
-      write(part, List.of(incoming));
+      write(part, incoming, null);
     }
   }
 
   /** Applies what was put off, so as to be applied together. */
   void flush() {
     for (Pending.Ready ready : pending.ready()) {
-      write(ready.part(), ready.records());
+      if (ready.records().size() == 1) {
+        write(ready.part(), ready.records().get(0), null);
+      } else {
+        writeTogether(ready);
+      }
     }
     pending.clear();
   }
 
-  private void write(Part part, List<Incoming> records) {
-    write(part, records, null);
+  /**
+   * Applies the records' parts as one, or one after the other where that fails: values of a unique
+   * column that wandered from row to row, one transaction at a time, may leave no way to do all of
+   * it at once.
+   */
+  private void writeTogether(Pending.Ready ready) {
+    try {
+      target.apply(ready.part());
+    } catch (WriteException failure) {
+      if (failure.kind() != WriteException.Kind.DATA
+          && failure.kind() != WriteException.Kind.FATAL) {
+        throw failure;
+      }
+      for (int i = 0; i < ready.parts().size(); i++) {
+        write(ready.parts().get(i), ready.records().get(i), null);
+      }
+    }
   }
 
   /**
    * Applies a part, or those of its changes that can be where failures are tolerated.
    *
-   * @param rows gives what each change was read from, where its one record does not hold it; null
-   *     else
+   * @param rows gives what each change was read from, where the record does not hold it; null else
    */
-  private void write(Part part, List<Incoming> records, IntFunction<Struct> rows) {
+  private void write(Part part, Incoming incoming, IntFunction<Struct> rows) {
     try {
       target.apply(part);
     } catch (WriteException failure) {
       if (failure.kind() != WriteException.Kind.DATA) {
         throw failure;
       }
-      setAside(part, records, rows, target.applyEach(part));
+      setAside(part, incoming, rows, target.applyEach(part));
     }
   }
 
   private void setAside(
-      Part part, List<Incoming> records, IntFunction<Struct> rows, List<Failure> failures) {
-    IdentityHashMap<Change, WriteException> causes = new IdentityHashMap<>();
-    failures.forEach(failure -> causes.put(failure.change(), failure.cause()));
-    for (Incoming incoming : records) {
-      List<Change> failed =
-          records.size() == 1
-              ? failures.stream().map(Failure::change).toList()
-              : incoming.part().changes().stream().filter(causes::containsKey).toList();
-      if (!failed.isEmpty()) {
-        WriteException cause = causes.get(failed.get(0));
-        if (policy.decide(cause, incoming) instanceof Outcome.Fail fail) {
-          throw fail.cause();
-        }
-        report(
-            rows == null
-                ? Excerpt.of(incoming, failed)
-                : Excerpt.ofClaim(incoming, part.changes(), rows, failed),
-            cause);
-      }
+      Part part, Incoming incoming, IntFunction<Struct> rows, List<Failure> failures) {
+    if (failures.isEmpty()) {
+      return;
     }
+    WriteException cause = failures.get(0).cause();
+    if (policy.decide(cause, incoming) instanceof Outcome.Fail fail) {
+      throw fail.cause();
+    }
+    List<Change> failed = failures.stream().map(Failure::change).toList();
+    report(
+        rows == null
+            ? Excerpt.of(incoming, failed)
+            : Excerpt.ofClaim(incoming, part.changes(), rows, failed),
+        cause);
   }
 
   /** Notes a record to report before the next commit. */

@@ -16,6 +16,7 @@ final class FlakyStore implements ClaimStore {
   private final AtomicInteger failing = new AtomicInteger();
   private final AtomicLong held = new AtomicLong();
   private final AtomicLong mostHeld = new AtomicLong();
+  private final AtomicLong largest = new AtomicLong();
   private final AtomicInteger stored = new AtomicInteger();
 
   FlakyStore(ClaimStore real) {
@@ -28,6 +29,11 @@ final class FlakyStore implements ClaimStore {
 
   long mostHeld() {
     return mostHeld.get();
+  }
+
+  /** The bytes of the largest chunk. */
+  long largest() {
+    return largest.get();
   }
 
   int stored() {
@@ -54,6 +60,7 @@ final class FlakyStore implements ClaimStore {
     if (failing.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       return CompletableFuture.failedFuture(new RetriableException("out of reach for now"));
     }
+    largest.accumulateAndGet(bytes.length, Math::max);
     mostHeld.accumulateAndGet(held.addAndGet(bytes.length), Math::max);
     return real.put(claim, chunk, bytes)
         .whenComplete(

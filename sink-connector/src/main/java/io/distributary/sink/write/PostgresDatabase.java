@@ -30,6 +30,11 @@ final class PostgresDatabase implements TargetDatabase {
   }
 
   @Override
+  public boolean choosesSynchronousCommit() {
+    return true;
+  }
+
+  @Override
   public String hindrance(TargetSettings settings) {
     return Driver.parseURL(settings.url(), new Properties()) == null
         ? "connection.url is not a URL of PostgreSQL, such as jdbc:postgresql://host:5432/database"
@@ -86,6 +91,10 @@ final class PostgresDatabase implements TargetDatabase {
       // Timestamps without a zone are of UTC where records have one, and the other way round.
       statement.execute("SET TIME ZONE 'UTC'");
       statement.execute("SET IntervalStyle = 'postgres'");
+      // What text means does not hang on the server's settings, as for pg_dump.
+      statement.execute("SET array_nulls = on");
+      statement.execute("SET xmloption = content");
+      statement.execute("SET standard_conforming_strings = on");
       // Money of two digits is written as the locale C has it; of others the locale's own way.
       statement.execute(
           "SELECT set_config('lc_monetary', 'C', false) WHERE scale(1::money::numeric) = 2");

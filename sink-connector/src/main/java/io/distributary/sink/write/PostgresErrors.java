@@ -38,6 +38,10 @@ final class PostgresErrors implements Errors {
 
   private static final Pattern QUOTED = Pattern.compile(": \".*", Pattern.DOTALL);
 
+  /** As servers quote whose messages are in German, French, Spanish and others. */
+  private static final Pattern QUOTED_ABROAD =
+      Pattern.compile("[\u00ab\u00bb\u201e].*[\u00bb\u00ab\u201c]", Pattern.DOTALL);
+
   @Override
   public WriteException.Kind kind(SQLException failure) {
     if (inCatalogue(failure)) {
@@ -86,7 +90,8 @@ final class PostgresErrors implements Errors {
       return failure;
     }
     String told =
-        QUOTED.matcher(message).replaceFirst("").replaceFirst("value \".*\" is", "value is");
+        QUOTED.matcher(message).replaceFirst("").replaceFirst("(?s)value \".*\" is", "value is");
+    told = QUOTED_ABROAD.matcher(told).replaceAll("\u2026");
     if (told.equals(message)) {
       return failure;
     }

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The statements that give the sequences behind identity columns, which come new with a new table,
- * the names, values and privileges of the old table's.
+ * the names, values, privileges and comments of the old table's.
  */
 final class PostgresIdentity {
   private static final String SEQUENCES =
@@ -28,6 +28,10 @@ final class PostgresIdentity {
         CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END,
         CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
       FROM pg_class s, aclexplode(s.relacl) g WHERE s.oid = ?::text::regclass
+      UNION ALL
+      SELECT format('COMMENT ON SEQUENCE %s IS %L', s.name, obj_description(s.id, 'pg_class'))
+      FROM (SELECT ?::text AS name, ?::text::regclass::oid AS id) s
+      WHERE obj_description(s.id, 'pg_class') IS NOT NULL
       """;
 
   private final Connection connection;
@@ -64,7 +68,7 @@ final class PostgresIdentity {
                   + literal(sequence.identifier())
                   + ", last_value, is_called) FROM "
                   + sequence.identifier()));
-      statements.addAll(grants(sequence.identifier()));
+      statements.addAll(grantsAndComment(sequence.identifier()));
     }
     return statements;
   }
@@ -86,11 +90,13 @@ final class PostgresIdentity {
     return sequences;
   }
 
-  private List<String> grants(String sequence) throws SQLException {
+  private List<String> grantsAndComment(String sequence) throws SQLException {
     List<String> grants = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(GRANTS)) {
       statement.setString(1, sequence);
       statement.setString(2, sequence);
+      statement.setString(3, sequence);
+      statement.setString(4, sequence);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           grants.add(row.getString(1));

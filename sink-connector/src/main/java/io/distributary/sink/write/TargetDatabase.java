@@ -18,6 +18,11 @@ interface TargetDatabase {
   /** Whether a database has one writer at a time, so that one task serves it best. */
   boolean oneWriter();
 
+  /** Whether a session can choose if its commits wait for the disk ({@code synchronous.commit}). */
+  default boolean choosesSynchronousCommit() {
+    return false;
+  }
+
   /** What is wrong with the settings, as far as is seen without connecting; null for nothing. */
   String hindrance(TargetSettings settings);
 

@@ -81,6 +81,15 @@ public final class Targets {
     if (hindrance != null) {
       return List.of(new Problem("connection.url", "The target cannot be opened: " + hindrance));
     }
+    if (settings.synchronousCommit() != SynchronousCommit.SERVER
+        && !database.choosesSynchronousCommit()) {
+      return List.of(
+          new Problem(
+              "synchronous.commit",
+              "synchronous.commit is for PostgreSQL; sessions of "
+                  + database.name()
+                  + " cannot choose it. Leave it at server"));
+    }
     if (database.madeWhenOpened(settings)) {
       return settings.autoCreate() ? List.of() : missing(settings);
     }

@@ -238,13 +238,18 @@ class MariaDbSwapTest {
             + " KEY by_name (name)) COMMENT 'things' AUTO_INCREMENT=500"
             + " PARTITION BY HASH (id) PARTITIONS 3",
         "CREATE VIEW named AS SELECT name FROM items",
+        "CREATE OR REPLACE USER swap_reader",
+        "GRANT SELECT (id, name), INSERT ON items TO swap_reader",
         "INSERT INTO items (id, name) VALUES (1, 'a')");
     String before = reader.rows("SHOW CREATE TABLE items").get(0);
+    List<String> grants = reader.rows("SHOW GRANTS FOR swap_reader");
+    assertThat(grants.toString()).contains("items");
     Target target = fixture.open();
     target.apply(snapshot(ITEMS, row(2L, "b", 2.0)));
     assertThat(target.settles()).isTrue();
     target.commit(at(1));
     assertThat(reader.rows("SHOW CREATE TABLE items")).containsExactly(before);
+    assertThat(reader.rows("SHOW GRANTS FOR swap_reader")).isEqualTo(grants);
     assertThat(reader.rows("SELECT * FROM named")).containsExactly("b");
     assertThat(reader.rows("SELECT twice FROM items")).containsExactly("4.0");
   }

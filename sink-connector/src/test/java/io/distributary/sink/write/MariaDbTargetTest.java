@@ -69,6 +69,14 @@ class MariaDbTargetTest {
   }
 
   @Test
+  void aSettingOfPostgresqlsAloneIsAProblem() {
+    settings.commits = SynchronousCommit.OFF;
+    assertThat(Targets.check(settings.done()))
+        .extracting(Problem::setting)
+        .containsExactly("synchronous.commit");
+  }
+
+  @Test
   void aWrongPasswordIsAProblemThatDoesNotQuoteIt() throws SQLException {
     reader.execute("CREATE USER someone IDENTIFIED BY 'right'");
     settings.url = settings.url.replace("user=root", "user=someone&password=secret");

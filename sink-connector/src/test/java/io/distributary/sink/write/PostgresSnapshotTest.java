@@ -73,7 +73,7 @@ class PostgresSnapshotTest {
         FROM pg_class JOIN pg_tablespace s ON s.oid = reltablespace
         WHERE relnamespace = 'public'::regnamespace
       UNION ALL SELECT concat_ws('|', 'sequence', s.relname, deptype, s.relacl, refobjid::regclass,
-        attname) FROM pg_depend JOIN pg_class s ON s.oid = objid AND s.relkind = 'S'
+        attname, obj_description(s.oid, 'pg_class')) FROM pg_depend JOIN pg_class s ON s.oid = objid AND s.relkind = 'S'
         JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
         WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass
       ORDER BY 1
@@ -152,6 +152,7 @@ class PostgresSnapshotTest {
         "GRANT UPDATE (name, price) ON \"the items\" TO snap_reader",
         "GRANT SELECT ON \"the items\" TO PUBLIC",
         "GRANT USAGE ON SEQUENCE \"the items_id_seq\" TO snap_reader WITH GRANT OPTION",
+        "COMMENT ON SEQUENCE \"the items_id_seq\" IS 'a sequence'",
         "ALTER STATISTICS item_stats OWNER TO \"Snap owner\"",
         "ALTER DEFAULT PRIVILEGES GRANT DELETE ON TABLES TO snap_reader");
     List<String> before = reader.rows(CATALOGUE);

@@ -11,6 +11,7 @@ import static io.distributary.sink.write.Sample.update;
 import static io.distributary.sink.write.TargetFixture.assertKind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.distributary.core.record.Change;
 import io.distributary.core.record.Part;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only PostgreSQL has: schemas, strict types, sessions that end, foreign keys at once. */
 @Timeout(120)
@@ -108,6 +111,38 @@ class PostgresTargetTest {
     Target next = fixture.having(update(ITEMS, up(2L, "b", 2.0)));
     assertThat(next.lost()).isFalse();
     assertThat(reader.rows(ALL)).hasSize(2);
+  }
+
+  @Test
+  void aSessionThatEndsInTheMidstOfACopyIsLostAndTheRowsComeOnceByTheNext() throws Exception {
+    reader.execute(
+        "CREATE TABLE items (id int PRIMARY KEY, name text, price real)",
+        "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            + " PERFORM pg_advisory_xact_lock_shared(7); RETURN new; END $$",
+        "CREATE TRIGGER wait BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION wait()",
+        "SELECT pg_advisory_lock(7)");
+    Part snapshot = snapshot(ITEMS, row(1L, "a".repeat(1_000_000), 1.0), row(2L, "b", 2.0));
+    Target target = fixture.open();
+    CompletableFuture<Void> apply = CompletableFuture.runAsync(() -> target.apply(snapshot));
+    String end =
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname ="
+            + " current_database() AND query LIKE 'COPY%' AND wait_event = 'advisory'";
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (reader.value(end).equals("0")) {
+      assertThat(System.nanoTime()).as("No COPY runs").isLessThan(deadline);
+    }
+
+    assertThatThrownBy(() -> apply.get(60, TimeUnit.SECONDS))
+        .cause()
+        .asInstanceOf(type(WriteException.class))
+        .returns(WriteException.Kind.TRANSIENT, WriteException::kind);
+    assertThat(target.lost()).isTrue();
+    target.close();
+    reader.execute("SELECT pg_advisory_unlock(7)");
+    assertThat(reader.rows(ALL)).isEmpty();
+    fixture.having(snapshot);
+    assertThat(reader.rows("SELECT id, length(name) FROM items ORDER BY id"))
+        .containsExactly("1|1000000", "2|1");
   }
 
   @Test
@@ -435,6 +470,68 @@ class PostgresTargetTest {
     assertThat(target.applyEach(part)).extracting(Failure::change).containsExactly(orphan);
     target.commit(at(1));
     assertThat(reader.rows("SELECT * FROM children")).isEmpty();
+  }
+
+  @Test
+  void theServersOwnSettingsChangeNoValue() throws SQLException {
+    String database = reader.value("SELECT current_database()");
+    for (String setting :
+        new String[] {
+          "array_nulls = off",
+          "xmloption = document",
+          "standard_conforming_strings = off",
+          "DateStyle = 'German, DMY'",
+          "IntervalStyle = 'sql_standard'",
+          "TimeZone = 'Asia/Tokyo'"
+        }) {
+      reader.execute("ALTER DATABASE " + database + " SET " + setting);
+    }
+    reader.execute(
+        "CREATE TABLE \"odd\\'s\" (id int PRIMARY KEY, list text[], doc xml, day date, span"
+            + " interval, at timestamptz, note text)");
+    Table odd =
+        table(
+            "odd\\'s",
+            "*id INTEGER",
+            "list TEXT",
+            "doc TEXT",
+            "day TEXT",
+            "span TEXT",
+            "at TEXT",
+            "note TEXT");
+    Object[] values =
+        row(
+            1L,
+            "{NULL,\"NULL\"}",
+            "a<b/>c",
+            "2024-03-02",
+            "-1 days +02:00:00",
+            "2024-01-02 03:04:05",
+            "back\\slash");
+    String stored =
+        "SELECT list[1] IS NULL, list[2], doc, to_char(day, 'YYYYMMDD'), extract(epoch FROM span)"
+            + "::int, extract(epoch FROM at)::bigint, note FROM \"odd\\'s\"";
+    String expected = "t|NULL|a<b/>c|20240302|-79200|1704164645|back\\slash";
+    fixture.having(update(odd, up(values)));
+    assertThat(reader.rows(stored)).containsExactly(expected);
+    values[0] = 2L;
+    fixture.having(snapshot(odd, values));
+    assertThat(reader.rows(stored)).containsExactly(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ERROR: invalid input syntax for type integer: \"secret\"",
+        "ERROR: value \"secret\" is out of range for type smallint",
+        "FEHLER: ung\u00fcltige Eingabesyntax f\u00fcr Typ integer: \u00bbsecret\u00ab",
+        "FEHLER: Wert \u00bbsecret\u00ab ist au\u00dferhalb des Bereichs f\u00fcr Typ smallint",
+        "ERREUR: syntaxe en entr\u00e9e invalide pour le type integer : \u00ab secret \u00bb"
+      })
+  void messagesOfServersInOtherLanguagesHoldNoValuesEither(String message) {
+    assertThat(new PostgresErrors().presentable(new SQLException(message, "22P02")).getMessage())
+        .doesNotContain("secret")
+        .containsPattern("integer|smallint");
   }
 
   @Test

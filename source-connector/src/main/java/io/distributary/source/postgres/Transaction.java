@@ -17,7 +17,10 @@ final class Transaction implements AutoCloseable {
   private static final int OPEN_CHUNKS = 16;
 
   private final PostgresCaptureSettings.Holding holding;
-  private final Map<CapturedTable, TableChanges> tables = new LinkedHashMap<>();
+
+  /** By oid: in the middle of it the catalogue may come to know a table with other columns. */
+  private final Map<Long, TableChanges> tables = new LinkedHashMap<>();
+
   private final List<TableChanges> gathering = new ArrayList<>();
   private final long id;
   private long bytes;
@@ -59,7 +62,7 @@ final class Transaction implements AutoCloseable {
 
   /** Adds what happened to a table. */
   void add(CapturedTable table, ChangeReader reader, Struct value) {
-    TableChanges changes = tables.computeIfAbsent(table, TableChanges::new);
+    TableChanges changes = tables.computeIfAbsent(table.oid(), oid -> new TableChanges(table));
     if (bytes <= holding.memory() && !changes.spools()) {
       hold(changes, reader, value);
     } else if (Op.TRUNCATE.code().equals(value.get("op"))) {
