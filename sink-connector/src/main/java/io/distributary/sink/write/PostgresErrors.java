@@ -36,6 +36,9 @@ final class PostgresErrors implements Errors {
           "21000", // one key twice in a statement
           "P0001"); // raised by a trigger
 
+  /** SQL's standard leaves these classes to servers; PostgreSQL uses three of them. */
+  private static final Pattern RAISED = Pattern.compile("(?!72|P0|XX)[6-9I-Z].");
+
   private static final Pattern QUOTED = Pattern.compile(": \".*", Pattern.DOTALL);
 
   /** As servers quote whose messages are in German, French, Spanish and others. */
@@ -54,11 +57,18 @@ final class PostgresErrors implements Errors {
       case "08", "40", "53" -> WriteException.Kind.TRANSIENT;
       // data, integrity constraint, check option of a view
       case "22", "23", "44" -> WriteException.Kind.DATA;
-      default ->
-          TRANSIENT.contains(state) || CHANGED.contains(state)
-              ? WriteException.Kind.TRANSIENT
-              : DATA.contains(state) ? WriteException.Kind.DATA : WriteException.Kind.FATAL;
+      default -> rare(state, type);
     };
+  }
+
+  private static WriteException.Kind rare(String state, String type) {
+    if (TRANSIENT.contains(state) || CHANGED.contains(state)) {
+      return WriteException.Kind.TRANSIENT;
+    }
+    // A trigger that refuses a row may do so with a state of its own.
+    return DATA.contains(state) || RAISED.matcher(type).matches()
+        ? WriteException.Kind.DATA
+        : WriteException.Kind.FATAL;
   }
 
   /** Whether two sessions defined the same thing at once: rows of the server's own conflict. */

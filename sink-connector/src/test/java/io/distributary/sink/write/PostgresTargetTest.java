@@ -472,6 +472,24 @@ class PostgresTargetTest {
     assertThat(reader.rows("SELECT * FROM children")).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"P0001", "UE042", "ZZ000"})
+  void aRowThatATriggerRefusesIsTheRowsFaultWhateverTheTriggerCallsIt(String state)
+      throws SQLException {
+    reader.execute(
+        "CREATE TABLE items (id int PRIMARY KEY, name text, price real)",
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION"
+            + " 'no such items here' USING ERRCODE = '"
+            + state
+            + "'; END $$",
+        "CREATE TRIGGER refuse BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION refuse()");
+    Target target = fixture.open();
+    assertKind(
+        () -> target.apply(update(ITEMS, up(1L, "a", 1.0))),
+        WriteException.Kind.DATA,
+        "no such items here");
+  }
+
   @Test
   void theServersOwnSettingsChangeNoValue() throws SQLException {
     String database = reader.value("SELECT current_database()");
