@@ -114,8 +114,8 @@ class KillIT {
               "transaction.boundary",
               "connector"));
       connect(stack.connect(), "rows", rows, Map.of("events", "row"));
-      awaitTables(whole.replica);
-      awaitTables(rows.replica);
+      awaitTables(stack, whole.replica);
+      awaitTables(stack, rows.replica);
       Set<String> wholeEpoch = Bank.epochs(whole.replica);
       Set<String> rowsEpoch = Bank.epochs(rows.replica);
 
@@ -335,9 +335,8 @@ class KillIT {
     }
   }
 
-  private static void awaitTables(String replica) {
+  private static void awaitTables(Stack stack, String replica) {
     Await.until(
-        "replica with all tables",
         CATCH_UP,
         () -> {
           try (Connection connection = Bank.open(replica);
@@ -346,7 +345,8 @@ class KillIT {
           } catch (SQLException e) {
             return false; // a table is not there yet
           }
-        });
+        },
+        () -> "Not all tables are in " + replica + states(stack));
   }
 
   private static boolean equal(Way way) {
