@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * crashes, while readers look at the replicas all the time.
  */
 class KillIT {
-  private static final Duration CATCH_UP = Duration.ofMinutes(3);
+  private static final Duration CATCH_UP = Duration.ofMinutes(2);
   private static final Checkout CHECKOUT = Checkout.around(Path.of(""));
 
   private final Random random = new Random(20_261_121);

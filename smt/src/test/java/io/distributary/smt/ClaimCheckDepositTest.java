@@ -149,6 +149,6 @@ class ClaimCheckDepositTest {
     deposit.apply(records.get(49));
 
     assertThat(store.stored()).isEqualTo(50);
-    assertThat(store.mostHeld()).isLessThanOrEqualTo(store.largest() * (store.window() + 2));
+    assertThat(store.mostHeld()).isLessThanOrEqualTo(store.largest() * store.window());
   }
 }
